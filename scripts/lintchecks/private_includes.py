@@ -1,0 +1,47 @@
+"""Private headers stay in their library."""
+
+import pathlib
+import re
+
+from lintchecks.tree import CPP_SUFFIXES, Finding
+
+NAME = "private-includes"
+SUMMARY = "a header beside its sources is included from its own folder and below only"
+
+_INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+_PUBLIC = ("sparse-opt/", "sparse-opt-c/", "mlir/", "mlir-c/", "llvm/", "llvm-c/")
+
+
+def run(tree):
+    headers = {path for path in tree.files(".h", ".inc") if not path.startswith("include/")}
+    for path in tree.files(*CPP_SUFFIXES):
+        for number, line in tree.lines(path):
+            found = _INCLUDE.match(line)
+            if found and not found.group(1).startswith(_PUBLIC):
+                yield from _check(path, number, found.group(1), headers)
+
+
+def _check(path, number, spelled, headers):
+    folder = pathlib.PurePosixPath(path).parent
+    header = _resolve(folder, spelled, headers)
+    if header is None:
+        return
+    home = pathlib.PurePosixPath(header).parent
+    if folder != home and home not in folder.parents:
+        yield Finding(path, number, f"'{header}' is private to {home}")
+
+
+def _resolve(folder, spelled, headers):
+    """The tree's path of an include, as the compiler would find it."""
+    parts = []
+    for part in (folder / spelled).parts:
+        if part == "..":
+            parts = parts[:-1]
+        else:
+            parts.append(part)
+    beside = "/".join(parts)
+    if beside in headers:
+        return beside
+    tail = "/" + spelled.lstrip("./")
+    matches = [header for header in headers if ("/" + header).endswith(tail)]
+    return matches[0] if len(matches) == 1 else None
