@@ -1,0 +1,264 @@
+//===- SparsityAttrs.td - Patterns, methods, kernel records -*- tablegen -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Attributes of the sparsity dialect: zero patterns, pruning methods, and the
+// kernel decision with its record.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_DIALECT_SPARSITY_IR_SPARSITYATTRS_TD
+#define SPARSEOPT_DIALECT_SPARSITY_IR_SPARSITYATTRS_TD
+
+include "sparse-opt/Dialect/Sparsity/IR/SparsityDialect.td"
+include "sparse-opt/Dialect/Sparsity/IR/SparsityInterfaces.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+class Sparsity_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Sparsity_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+class Sparsity_Pattern<string name, string attrMnemonic>
+    : Sparsity_Attr<name, attrMnemonic,
+                    [DeclareAttrInterfaceMethods<PatternAttrInterface>]>;
+
+class Sparsity_Method<string name, string attrMnemonic>
+    : Sparsity_Attr<name, attrMnemonic,
+                    [DeclareAttrInterfaceMethods<MethodAttrInterface>]>;
+
+//===----------------------------------------------------------------------===//
+// Patterns
+//===----------------------------------------------------------------------===//
+
+def Sparsity_NMAttr : Sparsity_Pattern<"NM", "nm"> {
+  let summary = "At most N nonzeros in each aligned group of M";
+  let description = [{
+    Along `dim`, elements `[g*M, (g+1)*M)` form a group; each group holds at
+    most `N` nonzeros. A tail group of `r < M` elements holds at most
+    `min(N, r)`. `1 <= N <= M` and `M >= 2`.
+
+    `dim` refers to the stored shape. Left out, it is the contraction dim of
+    the weight's use; a `sparsity.weight` always states it.
+
+    `a:b` implies `c:d` when every run of `d` aligned elements meets so few
+    groups of `b` that it cannot hold more than `c` nonzeros: 2:8 implies 2:4,
+    4:8 does not imply 2:4.
+
+    ```mlir
+    %w = sparsity.weight "ffn.up" pattern [#sparsity.nm<2:4, dim = 1>] dense<[[1.0, 0.0, 2.0, 0.0]]> : tensor<1x4xf32>
+    ```
+  }];
+  let parameters = (ins "int64_t":$n, "int64_t":$m,
+                        "std::optional<int64_t>":$dim);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def Sparsity_BlockAttr : Sparsity_Pattern<"Block", "block"> {
+  let summary = "Zeros come in whole aligned blocks";
+  let description = [{
+    The sizes refer to the trailing dims of the stored shape. Each aligned block
+    is either free or all zero; blocks at the border are cut.
+
+    ```mlir
+    %w = sparsity.weight "ffn.up" pattern [#sparsity.block<1x2>] dense<[[1.0, 3.0, 0.0, 0.0]]> : tensor<1x4xf32>
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$sizes);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+def Sparsity_SliceAttr : Sparsity_Pattern<"Slice", "slice"> {
+  let summary = "Zeros come in whole slices of one dim";
+  let description = [{
+    All elements that share one index of `dim` are zero together: an output
+    neuron for `dim = 0`, an input channel for `dim = 1`.
+
+    ```mlir
+    %w = sparsity.weight "ffn.up" pattern [#sparsity.slice<dim = 0>] dense<[[0.0, 0.0], [1.0, 2.0]]> : tensor<2x2xf32>
+    ```
+  }];
+  let parameters = (ins "int64_t":$dim);
+  let assemblyFormat = "`<` `dim` `=` $dim `>`";
+  let genVerifyDecl = 1;
+}
+
+def Sparsity_UnstructuredAttr : Sparsity_Pattern<"Unstructured", "unstructured"> {
+  let summary = "Zeros may be anywhere";
+  let description = [{
+    Every tensor has this pattern. On a prune request it asks for the freest
+    choice of zeros; on a weight it says that the zeros there are meant to be
+    used.
+
+    ```mlir
+    %w = sparsity.weight "ffn.up" pattern [#sparsity.unstructured] dense<[[1.0, 0.0]]> : tensor<1x2xf32>
+    ```
+  }];
+  let assemblyFormat = "";
+}
+
+//===----------------------------------------------------------------------===//
+// Pruning methods
+//===----------------------------------------------------------------------===//
+
+def Sparsity_Scope : I32EnumAttr<"Scope", "what competes for survival", [
+    I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Layer", 1, "layer">,
+    I32EnumAttrCase<"Global", 2, "global">]> {
+  let cppNamespace = "::sparseopt::sparsity";
+}
+
+def Sparsity_Norm : I32EnumAttr<"Norm", "score of a block or slice", [
+    I32EnumAttrCase<"L1", 0, "l1">, I32EnumAttrCase<"L2", 1, "l2">]> {
+  let cppNamespace = "::sparseopt::sparsity";
+}
+
+def Sparsity_ThresholdKind : I32EnumAttr<"ThresholdKind",
+    "how a threshold is given", [
+    I32EnumAttrCase<"Absolute", 0, "absolute">,
+    I32EnumAttrCase<"Quantile", 1, "quantile">,
+    I32EnumAttrCase<"Stddev", 2, "stddev">]> {
+  let cppNamespace = "::sparseopt::sparsity";
+}
+
+def Sparsity_MagnitudeAttr : Sparsity_Method<"Magnitude", "magnitude"> {
+  let summary = "Keep the values of largest magnitude";
+  let description = [{
+    The score of a value is its magnitude, of a block or slice its `norm`
+    (l2 when left out). `scope` says what competes: the values of one row, of one
+    layer (the default), or of all weights with the same request. For N:M each
+    group competes for itself and `scope` has no effect.
+
+    Han et al., "Learning both Weights and Connections", arXiv:1506.02626.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.unstructured, sparsity = 5.0e-01 : f64, method = #sparsity.magnitude<scope = row>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins
+    DefaultValuedParameter<"::sparseopt::sparsity::Scope",
+                           "::sparseopt::sparsity::Scope::Layer">:$scope,
+    DefaultValuedParameter<"::sparseopt::sparsity::Norm",
+                           "::sparseopt::sparsity::Norm::L2">:$norm);
+  let assemblyFormat = "(`<` struct($scope, $norm)^ `>`)?";
+}
+
+def Sparsity_ThresholdAttr : Sparsity_Method<"Threshold", "threshold"> {
+  let summary = "Prune values whose magnitude lies below a threshold";
+  let description = [{
+    `absolute`: magnitudes below `value` become zero. `quantile`: the threshold
+    is the `value` quantile of the magnitudes of the layer. `stddev`: the
+    threshold is `value` times the standard deviation of the layer's values;
+    `value` is an f64.
+    The amount of zeros follows from the data, so the request must not give
+    `sparsity`. Defined for unstructured patterns.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.unstructured, method = #sparsity.threshold<absolute = 1.0e-02>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins "::sparseopt::sparsity::ThresholdKind":$kind,
+                        "::mlir::FloatAttr":$value);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernel decisions
+//===----------------------------------------------------------------------===//
+
+def Sparsity_KernelAttr : Sparsity_Attr<"Kernel", "kernel"> {
+  let summary = "A kernel family by name, with its parameters";
+  let description = [{
+    The name is looked up in the registry of kernel families when a kernel is
+    selected, packed for or lowered. An unknown name parses and prints.
+
+    ```mlir
+    func.func @chosen(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %r = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%y : tensor<?x4xf32>) kernel = #sparsity.kernel<"cpu.dense", {tile = 8 : i64}> -> tensor<?x4xf32>
+      return %r : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"name of the family">:$family,
+    DefaultValuedParameter<"::mlir::DictionaryAttr",
+      "::mlir::DictionaryAttr::get($_ctxt)">:$params);
+  let assemblyFormat = "`<` $family (`,` $params^)? `>`";
+}
+
+def Sparsity_ByTokensAttr : Sparsity_Attr<"ByTokens", "by_tokens"> {
+  let summary = "Kernels by token count";
+  let description = [{
+    `[16 : A, ? : B]` reads: A serves up to 16 tokens, B any larger number.
+    Bounds grow strictly and the last entry has none.
+
+    ```mlir
+    func.func @chosen(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %r = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%y : tensor<?x4xf32>) kernel = #sparsity.by_tokens<[16 : #sparsity.kernel<"cpu.nm_permute">, ? : #sparsity.kernel<"cpu.mask_tile">]> -> tensor<?x4xf32>
+      return %r : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let parameters = (ins
+    ArrayRefParameter<"int64_t", "largest token count of each entry">:$bounds,
+    ArrayRefParameter<"::sparseopt::sparsity::KernelAttr">:$kernels);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Stands in `bounds` for "any larger number".
+    static constexpr int64_t unbounded = std::numeric_limits<int64_t>::max();
+  }];
+}
+
+def Sparsity_DecisionAttr : Sparsity_Attr<"Decision", "decision"> {
+  let summary = "Why a layer runs on the kernel that it runs on";
+  let description = [{
+    The record of one choice of `sparsity-select-kernels`, from which remarks,
+    tables and reports are printed. Times are predictions of the cost model for
+    `tokens` tokens in nanoseconds; `dense_ns` is the best dense kernel's.
+
+    ```mlir
+    func.func @chosen(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %r = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%y : tensor<?x4xf32>) kernel = #sparsity.kernel<"cpu.dense"> decisions = [#sparsity.decision<weight = "up", tokens = 128, kernel = "cpu.dense", predicted_ns = 100, dense_ns = 100, reason = "the weight has no zeros">] -> tensor<?x4xf32>
+      return %r : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let parameters = (ins StringRefParameter<"name of the weight">:$weight,
+    "int64_t":$tokens, StringRefParameter<"name of the family">:$kernel,
+    "int64_t":$predicted_ns, "int64_t":$dense_ns,
+    StringRefParameter<"a sentence">:$reason);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Constraints
+//===----------------------------------------------------------------------===//
+
+class Sparsity_AttrWith<string cppClass, string summary>
+    : Attr<CPred<"::llvm::isa<" # cppClass # ">($_self)">, summary> {
+  let storageType = cppClass;
+  let returnType = cppClass;
+  let convertFromStorage = "$_self";
+}
+
+def Sparsity_AnyPattern : Sparsity_AttrWith<
+  "::sparseopt::sparsity::PatternAttrInterface", "a zero pattern">;
+def Sparsity_AnyMethod : Sparsity_AttrWith<
+  "::sparseopt::sparsity::MethodAttrInterface", "a pruning method">;
+def Sparsity_AnyDecision : Sparsity_AttrWith<
+  "::sparseopt::sparsity::DecisionAttr", "a decision record">;
+
+#endif // SPARSEOPT_DIALECT_SPARSITY_IR_SPARSITYATTRS_TD

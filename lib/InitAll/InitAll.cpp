@@ -1,0 +1,24 @@
+//===- InitAll.cpp - Register everything ------------------------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registration of the dialects and passes of this project.
+//
+//===----------------------------------------------------------------------===//
+
+#include "sparse-opt/InitAll.h"
+
+#include "sparse-opt/Dialect/Packed/IR/Packed.h"
+#include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+
+#include "mlir/IR/DialectRegistry.h"
+
+void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
+  registry.insert<packed::PackedDialect, sparsity::SparsityDialect>();
+}
+
+void sparseopt::registerAllPasses() {}

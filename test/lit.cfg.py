@@ -1,0 +1,22 @@
+# Configuration of the lit suites: which files are tests, and which tools they use.
+import os
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "sparse-opt"
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.suffixes = [".mlir", ".c", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt", "python"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.sparseopt_test_dir
+
+llvm_config.with_environment("PATH", config.sparseopt_tools_dir, append_path=True)
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.with_environment("FILECHECK_OPTS", "-enable-var-scope --allow-unused-prefixes=false")
+config.substitutions.append(("%shlibext", ".so"))
+config.substitutions.append(("%python", config.python_executable))
+
+# Runs the whole suite once more through the round trip of every module.
+if os.environ.get("SPARSEOPT_VERIFY_ROUNDTRIP"):
+    config.substitutions.append((r"\bsparse-opt\b", "sparse-opt --verify-roundtrip"))
