@@ -14,11 +14,14 @@
 
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+#include "sparse-opt/Kernels/Registry.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
 void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<packed::PackedDialect, sparsity::SparsityDialect>();
+  registerKernelDialects(registry);
+  registerCPUKernels<packed::PackedDialect>(registry);
 }
 
 void sparseopt::registerAllPasses() {}

@@ -1,7 +1,7 @@
 //===- Registry.cpp - Kernel families and layouts by name -------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -12,12 +12,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/Kernels/Registry.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
@@ -143,9 +145,9 @@ std::string sparseopt::getKernelSymbol(const KernelFamily &family,
                                        const KernelSpec &spec) {
   std::string key;
   llvm::raw_string_ostream os(key);
-  os << spec.params << spec.layoutParams << spec.tokens << ' '
-     << spec.inputType << ' ' << spec.weightType << ' ' << spec.resultType
-     << ' ' << spec.threaded << ' ';
+  os << spec.params << spec.layoutParams << spec.tokens << ' ' << spec.inputType
+     << ' ' << spec.weightType << ' ' << spec.resultType << ' ' << spec.threaded
+     << ' ';
   if (spec.machine)
     os << stringifyISA(spec.machine->isa);
   for (const KernelExtra &extra : spec.extras)

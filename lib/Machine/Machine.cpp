@@ -1,7 +1,7 @@
 //===- Machine.cpp - Description of a target machine ------------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -12,11 +12,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/Machine/Machine.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/X86TargetParser.h"
+
 #include <unistd.h>
 
 using namespace sparseopt;
@@ -67,9 +69,9 @@ double sparseopt::interpolate(llvm::ArrayRef<EfficiencyPoint> points,
 // Built-in descriptions
 //===----------------------------------------------------------------------===//
 
-static const char *const avx2Features[] = {
-    "+avx", "+avx2", "+bmi", "+bmi2", "+f16c", "+fma", "+lzcnt", "+popcnt",
-    "+sse4.2"};
+static const char *const avx2Features[] = {"+avx",   "+avx2",   "+bmi",
+                                           "+bmi2",  "+f16c",   "+fma",
+                                           "+lzcnt", "+popcnt", "+sse4.2"};
 
 static const char *const avx512Features[] = {
     "+avx512bw", "+avx512cd", "+avx512dq", "+avx512f", "+avx512vl"};
@@ -96,12 +98,12 @@ MachineDescription sparseopt::getZen3Machine() {
   m.l2Bytes = 512 << 10;
   m.l3Bytes = 32 << 20;
   m.l1GBs = 140, m.l2GBs = 83, m.l3GBs = 60, m.dramGBs = 18;
-  m.dense = {{1, .22}, {8, .55}, {16, .72}, {32, .80},
+  m.dense = {{1, .22},  {8, .55},   {16, .72}, {32, .80},
              {64, .84}, {128, .87}, {256, .88}};
   m.maskTile = {{16, .25}, {64, .45}, {128, .47}};
   m.maskTileDensity = {{10, .72}, {50, 1.0}, {100, 1.2}};
   m.nmPermute = {{1, .30}, {4, .40}, {8, .42}, {16, .42}, {128, .46}};
-  m.nmRow = {{1, .03}, {8, .18}, {16, .31}, {32, .57},
+  m.nmRow = {{1, .03},  {8, .18},   {16, .31}, {32, .57},
              {64, .71}, {128, .71}, {256, .64}};
   return m;
 }
@@ -122,15 +124,15 @@ MachineDescription sparseopt::getZen4Machine() {
   m.l2Bytes = 1 << 20;
   m.l3Bytes = 32 << 20;
   m.l1GBs = 202, m.l2GBs = 113, m.l3GBs = 80, m.dramGBs = 21;
-  m.dense = {{1, .25}, {4, .45}, {8, .57}, {16, .77},
+  m.dense = {{1, .25},  {4, .45},  {8, .57},   {16, .77},
              {32, .87}, {64, .88}, {128, .94}, {256, .95}};
-  m.maskTile = {{1, .03}, {16, .49}, {32, .655}, {64, .81},
-                {128, .83}, {256, .80}};
-  m.maskTileDensity = {{10, .56}, {20, .775}, {30, .89}, {50, 1.0},
-                       {100, 1.18}};
+  m.maskTile = {{1, .03},  {16, .49},  {32, .655},
+                {64, .81}, {128, .83}, {256, .80}};
+  m.maskTileDensity = {
+      {10, .56}, {20, .775}, {30, .89}, {50, 1.0}, {100, 1.18}};
   m.nmPermute = {{1, .30}, {4, .45}, {8, .49}, {16, .51}, {128, .51}};
-  m.nmRow = {{1, .026}, {16, .42}, {32, .59}, {64, .71},
-             {128, .715}, {256, .68}};
+  m.nmRow = {{1, .026}, {16, .42},   {32, .59},
+             {64, .71}, {128, .715}, {256, .68}};
   m.bitmapWeightsPerCycle = 4.9;
   return m;
 }

@@ -1,7 +1,7 @@
 //===- MachineFile.cpp - Machine descriptions as YAML -----------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/Machine/Machine.h"
+
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLTraits.h"
@@ -22,14 +23,16 @@ LLVM_YAML_IS_FLOW_SEQUENCE_VECTOR(sparseopt::EfficiencyPoint)
 
 namespace llvm::yaml {
 
-template <> struct ScalarEnumerationTraits<ISA> {
+template <>
+struct ScalarEnumerationTraits<ISA> {
   static void enumeration(IO &io, ISA &isa) {
     for (ISA value : {ISA::Scalar, ISA::AVX2, ISA::AVX512})
       io.enumCase(isa, stringifyISA(value).data(), value);
   }
 };
 
-template <> struct MappingTraits<EfficiencyPoint> {
+template <>
+struct MappingTraits<EfficiencyPoint> {
   static const bool flow = true;
   static void mapping(IO &io, EfficiencyPoint &point) {
     io.mapRequired("at", point.tokens);
@@ -37,7 +40,8 @@ template <> struct MappingTraits<EfficiencyPoint> {
   }
 };
 
-template <> struct MappingTraits<MachineDescription> {
+template <>
+struct MappingTraits<MachineDescription> {
   static void mapping(IO &io, MachineDescription &m) {
     io.mapRequired("name", m.name);
     io.mapRequired("isa", m.isa);
@@ -96,8 +100,8 @@ sparseopt::readMachine(llvm::StringRef path) {
                           nullptr, handler, &message);
   input >> m;
   if (input.error())
-    return llvm::createStringError(input.error(), "%s",
-                                   llvm::StringRef(message).rtrim().str().c_str());
+    return llvm::createStringError(
+        input.error(), "%s", llvm::StringRef(message).rtrim().str().c_str());
   return m;
 }
 

@@ -1,7 +1,7 @@
 //===- KernelFamily.h - Generators of linear-layer kernels ------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -13,7 +13,8 @@
 //
 // Calling convention of an emitted function:
 //
-//   func.func private @name(%x: !llvm.ptr, %w: !llvm.ptr, %extras: !llvm.ptr...,
+//   func.func private @name(%x: !llvm.ptr, %w: !llvm.ptr, %extras:
+//   !llvm.ptr...,
 //                           %y: !llvm.ptr, %tokens: i64, %scratch: !llvm.ptr)
 //
 // x is row-major [tokens, in], y is row-major [tokens, out]; both contiguous
@@ -33,11 +34,14 @@
 
 #include "sparse-opt/Kernels/Layout.h"
 #include "sparse-opt/Machine/Machine.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
+
 #include "llvm/ADT/SmallVector.h"
+
 #include <optional>
 #include <string>
 
@@ -113,7 +117,8 @@ struct ScratchSize {
   int64_t fixedBytes = 0;
 
   int64_t getBytes(int64_t tokens) const {
-    int64_t rounded = (tokens + tokenMultiple - 1) / tokenMultiple * tokenMultiple;
+    int64_t rounded =
+        (tokens + tokenMultiple - 1) / tokenMultiple * tokenMultiple;
     return bytesPerToken * rounded + fixedBytes;
   }
 };

@@ -1,7 +1,7 @@
 //===- Layout.h - Physical weight layouts -----------------------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -18,8 +18,10 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Types.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <vector>
 
 namespace sparseopt {

@@ -1,14 +1,14 @@
 //===- Registry.h - Kernel families and layouts by name ---------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Kernels and layouts are data in the IR (a name and parameters) and C++ objects
-// behind it. The objects hang on a dialect as an interface, so that a context
-// knows exactly what its dialect extensions registered.
+// Kernels and layouts are data in the IR (a name and parameters) and C++
+// objects behind it. The objects hang on a dialect as an interface, so that a
+// context knows exactly what its dialect extensions registered.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,9 +16,11 @@
 #define SPARSE_OPT_KERNELS_REGISTRY_H
 
 #include "sparse-opt/Kernels/KernelFamily.h"
+
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/DialectInterface.h"
 #include "mlir/IR/DialectRegistry.h"
+
 #include <memory>
 #include <vector>
 

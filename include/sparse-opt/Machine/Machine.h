@@ -1,7 +1,7 @@
 //===- Machine.h - Description of a target machine --------------*- C++ -*-===//
 //
-// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
-// See LICENSE for license information.
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
@@ -19,6 +19,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,0 +1,22 @@
+//===- CPUKernels.cpp - The CPU kernel families -----------------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Adds the CPU families and layouts to a registry.
+//
+//===----------------------------------------------------------------------===//
+
+#include "sparse-opt/Kernels/Registry.h"
+
+#include "Dense/Dense.h"
+
+using namespace sparseopt;
+
+void sparseopt::addCPUKernels(KernelRegistry &registry) {
+  registry.addLayout(cpu::createDensePanelLayout());
+  registry.addFamily(cpu::createDenseFamily());
+}

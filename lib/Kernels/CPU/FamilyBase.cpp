@@ -1,0 +1,86 @@
+//===- FamilyBase.cpp - What CPU kernel families share ----------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The parts of emission and of the cost model that do not depend on the family.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FamilyBase.h"
+
+using namespace mlir;
+using namespace sparseopt;
+using namespace sparseopt::cpu;
+
+/// Part of the second core's rate that is left when threads share memory.
+static constexpr double threadEfficiency = 0.95;
+
+static bool isFloat32OrHalf(Type type) {
+  return isa<Float32Type, BFloat16Type, Float16Type>(type);
+}
+
+std::optional<std::string> FamilyBase::getTypeObstacle(const LinearDesc &desc) {
+  for (auto [type, what] :
+       {std::pair(desc.weightType, "weights"), {desc.inputType, "inputs"}}) {
+    if (isFloat32OrHalf(type))
+      continue;
+    std::string reason;
+    llvm::raw_string_ostream(reason)
+        << what << " of type " << type << " are not supported";
+    return reason;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string>
+FamilyBase::getISAObstacle(const MachineDescription &machine) const {
+  if (machine.isa >= getMinimumISA())
+    return std::nullopt;
+  return (getName() + " needs " + stringifyISA(getMinimumISA()) +
+          ", the target has " + stringifyISA(machine.isa))
+      .str();
+}
+
+double FamilyBase::getSeconds(double flops, double efficiency, double bytes,
+                              int64_t threads,
+                              const MachineDescription &machine) {
+  double compute = flops / (efficiency * machine.fmaPeakGFlops * 1e9);
+  double memory = bytes / (machine.getStreamGBs(bytes) * 1e9);
+  double seconds = std::max(compute, memory);
+  if (threads <= 1)
+    return seconds;
+  return seconds / (1 + (threads - 1) * threadEfficiency) + machine.forkSeconds;
+}
+
+FailureOr<func::FuncOp> FamilyBase::emit(const KernelSpec &spec,
+                                         llvm::StringRef name, Location loc,
+                                         OpBuilder &builder) const {
+  auto error = [&] { return emitError(loc) << "kernel " << getName() << ": "; };
+  LinearDesc desc;
+  desc.weightType = spec.weightType;
+  desc.inputType = spec.inputType;
+  if (std::optional<std::string> reason = getTypeObstacle(desc))
+    return error() << *reason;
+  if (std::optional<std::string> reason = getISAObstacle(*spec.machine))
+    return error() << *reason;
+  if (failed(verifyParams(spec.params, error)))
+    return failure();
+  FailureOr<Epilogue> epilogue = Epilogue::create(spec, loc);
+  if (failed(epilogue))
+    return failure();
+
+  Emitter e(builder, loc, spec.threaded);
+  LogicalResult result = success();
+  func::FuncOp function =
+      emitFunction(e, spec, name, [&](const KernelArgs &args) {
+        result = emitBody(e, spec, args, *epilogue);
+      });
+  if (succeeded(result))
+    return function;
+  function.erase();
+  return failure();
+}

@@ -1,0 +1,50 @@
+//===- FamilyBase.h - What CPU kernel families share ------------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Base class of the CPU families: checks a specification, creates the function,
+// and combines compute and memory time in the cost model.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSE_OPT_LIB_KERNELS_CPU_FAMILYBASE_H
+#define SPARSE_OPT_LIB_KERNELS_CPU_FAMILYBASE_H
+
+#include "Epilogue.h"
+
+namespace sparseopt::cpu {
+
+class FamilyBase : public KernelFamily {
+public:
+  mlir::FailureOr<mlir::func::FuncOp>
+  emit(const KernelSpec &spec, llvm::StringRef name, mlir::Location loc,
+       mlir::OpBuilder &builder) const final;
+
+protected:
+  /// The lowest instruction set whose operations the family emits.
+  virtual ISA getMinimumISA() const { return ISA::Scalar; }
+
+  virtual mlir::LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
+                                       const KernelArgs &args,
+                                       const Epilogue &epilogue) const = 0;
+
+  /// Why the element types of a layer have no kernel.
+  static std::optional<std::string> getTypeObstacle(const LinearDesc &desc);
+
+  /// Why the machine cannot run the family.
+  std::optional<std::string>
+  getISAObstacle(const MachineDescription &machine) const;
+
+  /// Time of `flops` at a fraction of peak, or of streaming `bytes` of weights
+  /// once, whichever is longer; spread over threads.
+  static double getSeconds(double flops, double efficiency, double bytes,
+                           int64_t threads, const MachineDescription &machine);
+};
+
+} // namespace sparseopt::cpu
+
+#endif // SPARSE_OPT_LIB_KERNELS_CPU_FAMILYBASE_H
