@@ -141,9 +141,8 @@ LogicalResult verifyLinear(LinearOpInterface op) {
   if (failed(verifyShapes(op)))
     return failure();
   if (op.getExtraMaps().size() != op.getExtras().size())
-    return op->emitOpError("has ")
-           << op.getExtras().size() << " extras but " << op.getExtraMaps().size()
-           << " maps";
+    return op->emitOpError("has ") << op.getExtras().size() << " extras but "
+                                   << op.getExtraMaps().size() << " maps";
   for (auto [index, map] :
        llvm::enumerate(op.getExtraMaps().getAsValueRange<AffineMapAttr>()))
     if (failed(verifyExtra(op, index, map)))
@@ -225,13 +224,13 @@ void printLinear(OpAsmPrinter &printer, LinearOpInterface op) {
   if (!op.getExtras().empty()) {
     printer << " extra(";
     auto maps = op.getExtraMaps().getAsRange<AffineMapAttr>();
-    llvm::interleaveComma(
-        llvm::zip(op.getExtras(), maps), printer, [&](auto pair) {
-          auto [extra, map] = pair;
-          printer << extra << " : ";
-          printer.printAttribute(map);
-          printer << ", " << extra.getType();
-        });
+    llvm::interleaveComma(llvm::zip(op.getExtras(), maps), printer,
+                          [&](auto pair) {
+                            auto [extra, map] = pair;
+                            printer << extra << " : ";
+                            printer.printAttribute(map);
+                            printer << ", " << extra.getType();
+                          });
     printer << ")";
   }
   printer << " outs(" << op.getInit() << " : " << op.getInit().getType() << ")";
@@ -243,9 +242,8 @@ void printLinear(OpAsmPrinter &printer, LinearOpInterface op) {
     printer << " kernel = " << kernel;
   if (ArrayAttr decisions = op.getDecisionsAttr())
     printer << " decisions = " << decisions;
-  printer.printOptionalAttrDict(
-      op->getAttrs(),
-      {"kernel", "decisions", "extra_maps"});
+  printer.printOptionalAttrDict(op->getAttrs(),
+                                {"kernel", "decisions", "extra_maps"});
   printer.printOptionalArrowTypeList(op->getResultTypes());
 }
 
@@ -253,9 +251,8 @@ void printLinear(OpAsmPrinter &printer, LinearOpInterface op) {
 // Effects
 //===----------------------------------------------------------------------===//
 
-void getLinearEffects(
-    LinearOpInterface op,
-    SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+void getLinearEffects(LinearOpInterface op,
+                      SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<BaseMemRefType>(operand.get().getType()))
       continue;

@@ -26,6 +26,6 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   sparseopt::registerAllDialects(registry);
   sparseopt::registerAllPasses();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "sparse-opt: sparsity compiler\n", registry));
+  return mlir::asMainReturnCode(mlir::MlirOptMain(
+      argc, argv, "sparse-opt: sparsity compiler\n", registry));
 }

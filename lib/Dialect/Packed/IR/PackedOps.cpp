@@ -62,7 +62,9 @@ void LinearOp::print(OpAsmPrinter &printer) {
   sparseopt::detail::printLinear(printer, *this);
 }
 
-LogicalResult LinearOp::verify() { return sparseopt::detail::verifyLinear(*this); }
+LogicalResult LinearOp::verify() {
+  return sparseopt::detail::verifyLinear(*this);
+}
 
 void LinearOp::getEffects(
     SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
@@ -74,8 +76,9 @@ Speculation::Speculatability LinearOp::getSpeculatability() {
                                   : Speculation::NotSpeculatable;
 }
 
-LogicalResult LinearOp::reifyResultShapes(
-    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+LogicalResult
+LinearOp::reifyResultShapes(OpBuilder &builder,
+                            ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
   if ((*this)->getNumResults() == 0)
     return failure();
   reifiedReturnShapes.push_back(

@@ -197,8 +197,9 @@ LogicalResult MagnitudeAttr::verifyRequest(
 
 StringRef ThresholdAttr::getMethodName() const { return "threshold"; }
 
-LogicalResult ThresholdAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                    ThresholdKind kind, FloatAttr value) {
+LogicalResult
+ThresholdAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      ThresholdKind kind, FloatAttr value) {
   if (!(value.getValueAsDouble() >= 0.0))
     return emitError() << "threshold must not be negative";
   if (kind == ThresholdKind::Quantile && !(value.getValueAsDouble() < 1.0))
@@ -274,7 +275,8 @@ Attribute ByTokensAttr::parse(AsmParser &parser, Type) {
     return success();
   };
   if (parser.parseLess() ||
-      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseEntry) ||
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                     parseEntry) ||
       parser.parseGreater())
     return {};
   return parser.getChecked<ByTokensAttr>(loc, parser.getContext(), bounds,

@@ -12,8 +12,8 @@
 
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
@@ -172,8 +172,9 @@ Speculation::Speculatability LinearOp::getSpeculatability() {
                                   : Speculation::NotSpeculatable;
 }
 
-LogicalResult LinearOp::reifyResultShapes(
-    OpBuilder &builder, ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
+LogicalResult
+LinearOp::reifyResultShapes(OpBuilder &builder,
+                            ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
   if ((*this)->getNumResults() == 0)
     return failure();
   reifiedReturnShapes.push_back(
