@@ -100,8 +100,12 @@ def llama(weights, config, ids):
     for i in range(config["num_hidden_layers"]):
         p = f"model.layers.{i}."
         y = norm(p + "input_layernorm", x)
-        q = rotate(heads_of(dense(p + "self_attn.q_proj", y), heads), config["rope_theta"])
-        k = rotate(heads_of(dense(p + "self_attn.k_proj", y), groups), config["rope_theta"])
+        q = rotate(
+            heads_of(dense(p + "self_attn.q_proj", y), heads), config["rope_theta"]
+        )
+        k = rotate(
+            heads_of(dense(p + "self_attn.k_proj", y), groups), config["rope_theta"]
+        )
         v = heads_of(dense(p + "self_attn.v_proj", y), groups)
         k, v = (np.repeat(t, heads // groups, axis=1) for t in (k, v))
         scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])

@@ -8,6 +8,7 @@ The modules run through upstream's tools only.
 
 import numpy as np
 import pytest
+import upstream_runner
 from importer_cli import import_ok
 from numpy_reference import bert, llama
 from tiny_models import (
@@ -18,8 +19,6 @@ from tiny_models import (
     random_weights,
     write_folder,
 )
-
-import upstream_runner
 
 pytestmark = pytest.mark.skipif(
     not upstream_runner.available(), reason="mlir-opt or mlir-runner is absent"

@@ -6,7 +6,6 @@
 import json
 
 import numpy as np
-
 from sparse_opt.importer import safetensors
 from sparse_opt.importer.weights import Weight
 

@@ -15,13 +15,13 @@ import subprocess
 import numpy as np
 
 LLVM = "/usr/lib/llvm-22"
+BOUNDARIES = "bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map"
 TO_BUFFERS = [
     "--canonicalize",
     "--cse",
     "--linalg-fuse-elementwise-ops",
     "--empty-tensor-to-alloc-tensor",
-    "--one-shot-bufferize=bufferize-function-boundaries"
-    " function-boundary-type-conversion=identity-layout-map",
+    f"--one-shot-bufferize={BOUNDARIES}",
     "--buffer-deallocation-pipeline",
     "--convert-bufferization-to-memref",
     "--convert-linalg-to-loops",

@@ -104,9 +104,7 @@ class Bert:
                 return s.op("arith.addf", both, layers.widen(s, place))
 
             inputs = [(tokens, (0, 1, 2)), (places, (1, 2)), (kind, (2,))]
-            x = layers.merge_tokens(
-                b, b.generic(inputs, tokens.shape, body), self.grid
-            )
+            x = layers.merge_tokens(b, b.generic(inputs, tokens.shape, body), self.grid)
         return self.layer_norm("embeddings.LayerNorm", x)
 
     def _check_sequence(self):
@@ -176,7 +174,11 @@ def mean_pool(b, x, mask):
     keep = b.generic([(mask, (0, 1))], mask.shape, number)
     shape = (x.shape[0], x.shape[2])
     sums = b.generic(
-        [(x, (0, 2, 1)), (keep, (0, 2))], shape, weighted_sum, (0, 1), b.fill(0.0, shape)
+        [(x, (0, 2, 1)), (keep, (0, 2))],
+        shape,
+        weighted_sum,
+        (0, 1),
+        b.fill(0.0, shape),
     )
     counts = layers.row_reduce(b, keep)
     return b.generic([(sums, (0, 1)), (counts, (0,))], shape, quotient)

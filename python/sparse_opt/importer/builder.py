@@ -174,7 +174,9 @@ class FunctionBuilder:
         for index, size in enumerate(tensor.shape):
             if not isinstance(size, int):
                 position = self.constant(index, "index")
-                self.define(size, f"tensor.dim {tensor.name}, {position} : {tensor.type}")
+                self.define(
+                    size, f"tensor.dim {tensor.name}, {position} : {tensor.type}"
+                )
 
     def multiply(self, lhs, rhs):
         """The product of two dimensions, static where both are."""

@@ -6,13 +6,12 @@
 from .bert import Bert
 from .checkpoint import Checkpoint
 from .errors import ImportFailure
-from .inputs import InputShape
 from .llama import Llama
 
 FAMILIES = {"bert": Bert, "llama": Llama}
 
 
-def import_folder(folder, inputs=InputShape(), convert=False, on_disk=False):
+def import_folder(folder, inputs, convert=False, on_disk=False):
     """Builds the module of the model in `folder`.
 
     Returns the text, in which weights have no data, and the list of Weights.

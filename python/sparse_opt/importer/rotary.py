@@ -23,9 +23,7 @@ def rotation_table(b, sequence, size, theta):
     half = size // 2
     numbers = ", ".join(repr(_single(theta ** (-j / half))) for j in range(half))
     literal = numbers.replace("e", "E")
-    rates = b.value(
-        f"arith.constant dense<[{literal}]> : {type_of((half,))}", (half,)
-    )
+    rates = b.value(f"arith.constant dense<[{literal}]> : {type_of((half,))}", (half,))
 
     def cosine_sine(function):
         def body(s, rate, _):
@@ -67,9 +65,7 @@ def rotated_heads(b, x, table, grid, heads):
         shape = (heads, grid.sequence, *pair)
         inputs = [(x, (1, 0, 4, 3)), (table, (1, 2, 4, 3))]
     else:
-        x = b.expand(
-            x, [(0, 1), (2, 3, 4)], (grid.batch, grid.sequence, heads, *pair)
-        )
+        x = b.expand(x, [(0, 1), (2, 3, 4)], (grid.batch, grid.sequence, heads, *pair))
         shape = (grid.batch, heads, grid.sequence, *pair)
         inputs = [(x, (0, 2, 1, 5, 4)), (table, (2, 3, 5, 4))]
     loops = tuple(range(len(shape)))
@@ -107,9 +103,7 @@ def causal_attention(b, queries, keys, values, repeat):
     dims = tuple(range(rank))
     weights = layers.softmax(b, b.generic([(scores, dims)], scores.shape, body))
     if repeat > 1:
-        weights = b.collapse(
-            weights, [(0,), (1, 2), (3,)], (groups, rows, sequence)
-        )
+        weights = b.collapse(weights, [(0,), (1, 2), (3,)], (groups, rows, sequence))
     out = layers.batch_matmul(b, weights, values)
     if repeat == 1:
         return out
@@ -120,9 +114,7 @@ def causal_attention(b, queries, keys, values, repeat):
 def regroup(b, queries, groups, repeat):
     """[groups * repeat, sequence, size] -> [groups, repeat * sequence, size]."""
     sequence, size = queries.shape[1:]
-    parts = b.expand(
-        queries, [(0, 1), (2,), (3,)], (groups, repeat, sequence, size)
-    )
+    parts = b.expand(queries, [(0, 1), (2,), (3,)], (groups, repeat, sequence, size))
     return b.collapse(
         parts, [(0,), (1, 2), (3,)], (groups, b.multiply(sequence, repeat), size)
     )

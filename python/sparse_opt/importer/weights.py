@@ -10,8 +10,8 @@ is written, so that no importer holds a whole checkpoint in memory.
 import array
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 # Element types of weights: the name in a safetensors file and that in MLIR.
 MLIR_DTYPES = {"F32": "f32", "F16": "f16", "BF16": "bf16", "F64": "f64"}
