@@ -1,0 +1,25 @@
+//===- Passes.h - Conversion passes -----------------------------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registration of the conversion passes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_CONVERSION_PASSES_H
+#define SPARSEOPT_CONVERSION_PASSES_H
+
+#include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
+
+namespace sparseopt {
+
+#define GEN_PASS_REGISTRATION
+#include "sparse-opt/Conversion/Passes.h.inc"
+
+} // namespace sparseopt
+
+#endif // SPARSEOPT_CONVERSION_PASSES_H

@@ -1,0 +1,65 @@
+//===- Passes.td - Conversion passes -----------------------*- tablegen -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Passes that leave one of this project's dialects.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_CONVERSION_PASSES_TD
+#define SPARSEOPT_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// PackedToCPU
+//===----------------------------------------------------------------------===//
+
+def ConvertPackedToCPUPass : Pass<"sparsity-to-cpu", "::mlir::ModuleOp"> {
+  let summary = "Lower packed layers to generated CPU kernels";
+  let description = [{
+    Emits one private function per distinct kernel (family, parameters, element
+    types, epilogue and static sizes) and turns each `packed.linear` into a call
+    of it; a choice by tokens becomes a chain of comparisons. Packed constants
+    become constant `memref.global`s. Rewrites only `packed` ops, on tensors or on
+    memrefs, so that a pipeline may go on with upstream's passes.
+
+    A kernel function takes bare pointers: the activation, the packed weight, the
+    epilogue's operands, the destination, the number of tokens and scratch
+    memory. Its calls carry the name of the layer as `sparsity.layer`.
+
+    An operand that is not contiguous is copied first. A weight that is not a
+    `packed.constant`, an unknown kernel and a leftover `packed.pack` or
+    `packed.unpack` are errors.
+
+    Before:
+    ```
+    packed.linear ins(%x, %p : memref<128x384xf32>, !packed.weight<...>) outs(%y : memref<128x1536xf32>) kernel = #sparsity.kernel<"cpu.dense">
+    ```
+    After:
+    ```
+    call @sparsity_cpu_dense_1536x384_0123456789abcdef(%px, %pw, %py, %tokens, %scratch) {sparsity.layer = "up"} : (...) -> ()
+    ```
+  }];
+  let options = [
+    Option<"targetCPU", "target-cpu", "std::string", "\"host\"",
+           "CPU to generate for: host, an LLVM CPU name or an x86-64 level">,
+    Option<"machineFile", "machine", "std::string", "\"\"",
+           "Machine description to read instead (YAML)">,
+    Option<"threading", "threading", "std::string", "\"omp\"",
+           "omp: kernels spread their work with scf.parallel; none: they do not">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::func::FuncDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+#endif // SPARSEOPT_CONVERSION_PASSES_TD

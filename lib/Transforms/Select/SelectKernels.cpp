@@ -1,0 +1,311 @@
+//===- SelectKernels.cpp - Choose a kernel for each layer -------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The pass sparsity-select-kernels: asks the kernel families, compares their
+// predictions and writes down the decision.
+//
+//===----------------------------------------------------------------------===//
+
+#include "sparse-opt/Transforms/Select/Passes.h"
+
+#include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+#include "sparse-opt/Kernels/Registry.h"
+#include "sparse-opt/Machine/Machine.h"
+#include "sparse-opt/Transforms/Select/DescribeLinear.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Remarks.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
+
+#define DEBUG_TYPE "sparsity-select-kernels"
+
+using namespace mlir;
+using namespace sparseopt;
+using namespace sparseopt::sparsity;
+
+namespace sparseopt {
+#define GEN_PASS_DEF_SELECTKERNELSPASS
+#include "sparse-opt/Transforms/Select/Passes.h.inc"
+} // namespace sparseopt
+
+/// The family that every layer can fall back on.
+static constexpr StringRef denseFamily = "cpu.dense";
+
+/// Token counts at which a layer of dynamic token count is judged.
+static constexpr int64_t judgedTokens[] = {1, 8, 16, 32, 64, 128, 256};
+
+namespace {
+
+/// One way to run a layer.
+struct Option {
+  const KernelFamily *family;
+  KernelCandidate candidate;
+};
+
+/// What was found out about a layer.
+struct Comparison {
+  LinearDesc desc;
+  SmallVector<Option> options;
+  /// One sentence per family that cannot serve the layer.
+  SmallVector<std::string> refusals;
+};
+
+/// The choice at one token count.
+struct Choice {
+  int64_t tokens;
+  const Option *option;
+  double seconds;
+  double denseSeconds;
+};
+
+class SelectKernels
+    : public sparseopt::impl::SelectKernelsPassBase<SelectKernels> {
+public:
+  using SelectKernelsPassBase::SelectKernelsPassBase;
+  void runOnOperation() override;
+
+private:
+  FailureOr<MachineDescription> loadMachine();
+  LogicalResult selectFor(LinearOp op);
+  LogicalResult keepUserChoice(LinearOp op, const LinearDesc &desc);
+  Comparison compare(const LinearDesc &desc);
+  SmallVector<Choice> choose(const Comparison &comparison);
+  double predict(const Comparison &comparison, const Option &option,
+                 int64_t tokens);
+  void record(LinearOp op, StringRef weight, const Comparison &comparison,
+              ArrayRef<Choice> choices);
+  std::string explain(const Comparison &comparison, const Choice &choice);
+
+  MachineDescription machine;
+  std::unique_ptr<llvm::DefaultThreadPool> pool;
+};
+
+} // namespace
+
+FailureOr<MachineDescription> SelectKernels::loadMachine() {
+  llvm::Expected<MachineDescription> result =
+      machineFile.empty() ? getMachineForCPU(targetCPU)
+                          : readMachine(machineFile);
+  if (result)
+    return *result;
+  getOperation().emitError() << llvm::toString(result.takeError());
+  return failure();
+}
+
+void SelectKernels::runOnOperation() {
+  FailureOr<MachineDescription> loaded = loadMachine();
+  if (failed(loaded))
+    return signalPassFailure();
+  machine = *loaded;
+  if (!family.empty() &&
+      !KernelRegistry::get(&getContext()).lookupFamily(family)) {
+    getOperation().emitError() << "unknown kernel family '" << family << "'";
+    return signalPassFailure();
+  }
+  pool = std::make_unique<llvm::DefaultThreadPool>();
+  WalkResult result = getOperation().walk([&](LinearOp op) {
+    return failed(selectFor(op)) ? WalkResult::interrupt()
+                                 : WalkResult::advance();
+  });
+  pool.reset();
+  if (result.wasInterrupted())
+    signalPassFailure();
+}
+
+LogicalResult SelectKernels::selectFor(LinearOp op) {
+  auto weight = op.getWeight().getDefiningOp<WeightOp>();
+  remark::RemarkOpts name =
+      remark::RemarkOpts::name("select-kernels").category("sparsity");
+  if (!weight) {
+    remark::missed(op.getLoc(), name)
+        << "no kernel: the weight is not known at compile time";
+    return success();
+  }
+  FailureOr<LinearDesc> desc = describeLinear(op, weight, *pool);
+  if (failed(desc))
+    return failure();
+  if (op.getKernelAttr())
+    return keepUserChoice(op, *desc);
+  Comparison comparison = compare(*desc);
+  if (comparison.options.empty()) {
+    remark::missed(op.getLoc(), name)
+        << "no kernel for '" << weight.getName().str()
+        << "': " << llvm::join(comparison.refusals, "; ");
+    return success();
+  }
+  SmallVector<Choice> choices = choose(comparison);
+  bool runsDense = llvm::all_of(choices, [](const Choice &choice) {
+    return choice.option->family->getName() == denseFamily;
+  });
+  if (strict && runsDense && weight.getPatternsAttr())
+    return op.emitOpError("'")
+           << weight.getName() << "' is pruned but would run dense: "
+           << explain(comparison, choices.back());
+  record(op, weight.getName(), comparison, choices);
+  return success();
+}
+
+LogicalResult SelectKernels::keepUserChoice(LinearOp op,
+                                            const LinearDesc &desc) {
+  SmallVector<KernelAttr> kernels;
+  if (auto byTokens = dyn_cast<ByTokensAttr>(op.getKernelAttr()))
+    llvm::append_range(kernels, byTokens.getKernels());
+  else if (auto kernel = dyn_cast<KernelAttr>(op.getKernelAttr()))
+    kernels.push_back(kernel);
+  else
+    return op.emitOpError("kernel is neither a kernel nor a choice by tokens");
+  for (KernelAttr kernel : kernels) {
+    const KernelFamily *known =
+        KernelRegistry::get(&getContext()).lookupFamily(kernel.getFamily());
+    if (!known)
+      return op.emitOpError("unknown kernel family '")
+             << kernel.getFamily() << "'";
+    if (std::optional<std::string> reason = known->whyNot(desc, machine))
+      return op.emitOpError("cannot run on '")
+             << kernel.getFamily() << "': " << *reason;
+    if (!kernel.getParams().empty() &&
+        failed(known->verifyParams(kernel.getParams(),
+                                   [&] { return op.emitOpError(); })))
+      return failure();
+  }
+  return success();
+}
+
+Comparison SelectKernels::compare(const LinearDesc &desc) {
+  Comparison result;
+  result.desc = desc;
+  for (const KernelFamily *known :
+       KernelRegistry::get(&getContext()).getFamilies()) {
+    if (std::optional<std::string> reason = known->whyNot(desc, machine)) {
+      result.refusals.push_back(
+          llvm::formatv("{0}: {1}", known->getName(), *reason));
+      continue;
+    }
+    for (KernelCandidate &candidate : known->getCandidates(desc, machine))
+      result.options.push_back({known, candidate});
+  }
+  if (family.empty())
+    return result;
+  SmallVector<Option> forced = result.options;
+  llvm::erase_if(forced, [&](const Option &option) {
+    return option.family->getName() != family;
+  });
+  if (!forced.empty())
+    result.options = forced;
+  return result;
+}
+
+double SelectKernels::predict(const Comparison &comparison,
+                              const Option &option, int64_t tokens) {
+  return option.family->predictSeconds(comparison.desc, option.candidate,
+                                       tokens, threads, machine);
+}
+
+SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
+  SmallVector<int64_t> points(std::begin(judgedTokens), std::end(judgedTokens));
+  if (comparison.desc.minTokens == comparison.desc.maxTokens)
+    points = {comparison.desc.maxTokens};
+  // Kernels that read the same bytes may share a weight.
+  using LayoutKey = std::pair<std::string, Attribute>;
+  llvm::MapVector<LayoutKey, SmallVector<const Option *>> byLayout;
+  for (const Option &option : comparison.options)
+    byLayout[{option.candidate.layout, option.candidate.layoutParams}].push_back(
+        &option);
+  auto best = [&](ArrayRef<const Option *> options, int64_t tokens) {
+    const Option *fastest = options.front();
+    double seconds = predict(comparison, *fastest, tokens);
+    for (const Option *option : options.drop_front()) {
+      double other = predict(comparison, *option, tokens);
+      if (other < seconds)
+        std::tie(fastest, seconds) = std::make_pair(option, other);
+    }
+    return Choice{tokens, fastest, seconds, seconds};
+  };
+  SmallVector<const Option *> dense;
+  for (const Option &option : comparison.options)
+    if (option.family->getName() == denseFamily)
+      dense.push_back(&option);
+  SmallVector<Choice> result;
+  double bestScore = std::numeric_limits<double>::infinity();
+  for (auto &[key, options] : byLayout) {
+    SmallVector<Choice> choices;
+    double score = 0;
+    for (int64_t tokens : points) {
+      Choice choice = best(options, tokens);
+      if (!dense.empty())
+        choice.denseSeconds = best(dense, tokens).seconds;
+      score += std::log(choice.seconds / choice.denseSeconds);
+      choices.push_back(choice);
+    }
+    if (score < bestScore)
+      std::tie(result, bestScore) = std::make_pair(choices, score);
+  }
+  return result;
+}
+
+std::string SelectKernels::explain(const Comparison &comparison,
+                                   const Choice &choice) {
+  if (choice.option->family->getName() != denseFamily)
+    return llvm::formatv("predicted {0:f2} times as fast as dense",
+                         choice.denseSeconds / choice.seconds);
+  std::string reason;
+  llvm::raw_string_ostream os(reason);
+  os << "dense is predicted fastest";
+  for (const Option &option : comparison.options)
+    if (option.family->getName() != denseFamily)
+      os << llvm::formatv("; {0} would take {1:f2} times as long",
+                          option.family->getName(),
+                          predict(comparison, option, choice.tokens) /
+                              choice.seconds);
+  for (const std::string &refusal : comparison.refusals)
+    os << "; " << refusal;
+  return reason;
+}
+
+void SelectKernels::record(LinearOp op, StringRef weight,
+                           const Comparison &comparison,
+                           ArrayRef<Choice> choices) {
+  MLIRContext *context = &getContext();
+  auto toNanos = [](double seconds) {
+    return static_cast<int64_t>(std::llround(seconds * 1e9));
+  };
+  SmallVector<int64_t> bounds;
+  SmallVector<KernelAttr> kernels;
+  SmallVector<Attribute> decisions;
+  for (const Choice &choice : choices) {
+    StringRef familyName = choice.option->family->getName();
+    auto kernel =
+        KernelAttr::get(context, familyName, choice.option->candidate.params);
+    std::string reason = explain(comparison, choice);
+    decisions.push_back(DecisionAttr::get(
+        context, weight, choice.tokens, familyName, toNanos(choice.seconds),
+        toNanos(choice.denseSeconds), reason));
+    if (!kernels.empty() && kernels.back() == kernel)
+      bounds.back() = choice.tokens;
+    else {
+      kernels.push_back(kernel);
+      bounds.push_back(choice.tokens);
+    }
+    auto name = remark::RemarkOpts::name("select-kernels").category("sparsity");
+    std::string text = llvm::formatv("'{0}' runs on {1} at {2} tokens: {3}",
+                                     weight, familyName, choice.tokens, reason);
+    if (familyName == denseFamily)
+      remark::missed(op.getLoc(), name) << text;
+    else
+      remark::passed(op.getLoc(), name) << text;
+  }
+  bounds.back() = ByTokensAttr::unbounded;
+  if (kernels.size() == 1)
+    op.setKernelAttr(kernels.front());
+  else
+    op.setKernelAttr(ByTokensAttr::get(context, bounds, kernels));
+  op.setDecisionsAttr(ArrayAttr::get(context, decisions));
+}
