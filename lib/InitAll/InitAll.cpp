@@ -12,9 +12,13 @@
 
 #include "sparse-opt/InitAll.h"
 
+#include "sparse-opt/Conversion/Passes.h"
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
+#include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
+#include "sparse-opt/Transforms/Pack/Passes.h"
+#include "sparse-opt/Transforms/Select/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -22,6 +26,11 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<packed::PackedDialect, sparsity::SparsityDialect>();
   registerKernelDialects(registry);
   registerCPUKernels<packed::PackedDialect>(registry);
+  registerLinearBufferizationModels(registry);
 }
 
-void sparseopt::registerAllPasses() {}
+void sparseopt::registerAllPasses() {
+  registerConversionPasses();
+  registerPackPasses();
+  registerSelectPasses();
+}

@@ -95,11 +95,9 @@ static AffineMap flattenTokens(AffineMap map, ArrayRef<int64_t> shape) {
   // All token dims that are not of size one, or none.
   auto isUnit = [&](unsigned dim) { return shape[dim] == 1; };
   llvm::erase_if(dims, isUnit);
-  SmallVector<unsigned> all =
-      llvm::to_vector(llvm::make_filter_range(llvm::seq<unsigned>(0, outDim),
-                                              [&](unsigned dim) {
-                                                return !isUnit(dim);
-                                              }));
+  SmallVector<unsigned> all = llvm::to_vector(
+      llvm::make_filter_range(llvm::seq<unsigned>(0, outDim),
+                              [&](unsigned dim) { return !isUnit(dim); }));
   if (!dims.empty() && dims != all)
     return {};
   if (!dims.empty())
@@ -151,7 +149,8 @@ Value KernelOperands::getNumTokens() {
   auto type = cast<ShapedType>(input.getType());
   Value tokens = arith::ConstantIndexOp::create(builder, 1);
   for (int64_t dim = 0; dim + 1 < type.getRank(); ++dim)
-    tokens = arith::MulIOp::create(builder, tokens, getDim(builder, input, dim));
+    tokens =
+        arith::MulIOp::create(builder, tokens, getDim(builder, input, dim));
   return arith::IndexCastOp::create(builder, builder.getI64Type(), tokens);
 }
 
@@ -186,7 +185,8 @@ void KernelOperands::releaseScratch() {
 Value KernelOperands::getPointer(Value memref) {
   auto type = cast<MemRefType>(memref.getType());
   auto pointerType = LLVM::LLVMPointerType::get(builder.getContext());
-  Value address = memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
   Value integer =
       arith::IndexCastOp::create(builder, builder.getI64Type(), address);
   Value pointer = LLVM::IntToPtrOp::create(builder, pointerType, integer);

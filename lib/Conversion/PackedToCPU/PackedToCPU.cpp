@@ -69,9 +69,9 @@ private:
 } // namespace
 
 LogicalResult ConvertPackedToCPU::loadMachine() {
-  llvm::Expected<MachineDescription> result =
-      machineFile.empty() ? getMachineForCPU(targetCPU)
-                          : readMachine(machineFile);
+  llvm::Expected<MachineDescription> result = machineFile.empty()
+                                                  ? getMachineForCPU(targetCPU)
+                                                  : readMachine(machineFile);
   if (!result)
     return getOperation().emitError() << llvm::toString(result.takeError());
   machine = *result;
@@ -134,7 +134,8 @@ Value ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
   }
   Value memref =
       memref::GetGlobalOp::create(builder, type, global.getSymName());
-  Value address = memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
   Value integer =
       arith::IndexCastOp::create(builder, builder.getI64Type(), address);
   return LLVM::IntToPtrOp::create(
@@ -154,8 +155,9 @@ ConvertPackedToCPU::getKernel(packed::LinearOp op, sparsity::KernelAttr kernel,
   auto weightType = cast<packed::WeightType>(op.getWeight().getType());
   if (weightType.getLayout() != family->getLayoutName())
     return op.emitOpError("kernel '")
-           << kernel.getFamily() << "' reads layout '" << family->getLayoutName()
-           << "', but the weight has '" << weightType.getLayout() << "'";
+           << kernel.getFamily() << "' reads layout '"
+           << family->getLayoutName() << "', but the weight has '"
+           << weightType.getLayout() << "'";
   KernelSpec spec;
   spec.params = kernel.getParams();
   spec.layoutParams = weightType.getParams();
@@ -170,8 +172,8 @@ ConvertPackedToCPU::getKernel(packed::LinearOp op, sparsity::KernelAttr kernel,
     spec.epilogue = &op.getEpilogue();
   spec.threaded = threading == "omp";
   spec.machine = &machine;
-  if (failed(family->verifyParams(spec.params,
-                                  [&] { return op.emitOpError(); })))
+  if (failed(
+          family->verifyParams(spec.params, [&] { return op.emitOpError(); })))
     return failure();
   scratch = family->getScratchSize(spec);
   std::string symbol = getKernelSymbol(*family, spec);
@@ -226,12 +228,11 @@ LogicalResult ConvertPackedToCPU::callKernels(packed::LinearOp op,
        llvm::zip(byTokens.getBounds(), byTokens.getKernels())) {
     if (bound == sparsity::ByTokensAttr::unbounded)
       return call(kernel);
-    Value limit = arith::ConstantIntOp::create(builder, builder.getI64Type(),
-                                               bound);
+    Value limit =
+        arith::ConstantIntOp::create(builder, builder.getI64Type(), bound);
     Value fits = arith::CmpIOp::create(builder, arith::CmpIPredicate::sle,
                                        tokens, limit);
-    auto branch =
-        scf::IfOp::create(builder, fits, /*withElseRegion=*/true);
+    auto branch = scf::IfOp::create(builder, fits, /*withElseRegion=*/true);
     builder.setInsertionPointToStart(branch.thenBlock());
     if (failed(call(kernel)))
       return failure();

@@ -66,9 +66,9 @@ private:
 } // namespace
 
 FailureOr<MachineDescription> PackWeights::loadMachine() {
-  llvm::Expected<MachineDescription> result =
-      machineFile.empty() ? getMachineForCPU(targetCPU)
-                          : readMachine(machineFile);
+  llvm::Expected<MachineDescription> result = machineFile.empty()
+                                                  ? getMachineForCPU(targetCPU)
+                                                  : readMachine(machineFile);
   if (result)
     return *result;
   getOperation().emitError() << llvm::toString(result.takeError());
@@ -106,9 +106,9 @@ void PackWeights::runOnOperation() {
 
 /// The candidate of the kernel's family that has the kernel's parameters, or
 /// the first one when the kernel was written without any; completes `kernel`.
-FailureOr<KernelCandidate>
-PackWeights::completeKernel(LinearOp op, const LinearDesc &desc,
-                            KernelAttr &kernel) {
+FailureOr<KernelCandidate> PackWeights::completeKernel(LinearOp op,
+                                                       const LinearDesc &desc,
+                                                       KernelAttr &kernel) {
   const KernelFamily *family =
       KernelRegistry::get(&getContext()).lookupFamily(kernel.getFamily());
   if (!family)
@@ -180,8 +180,7 @@ LogicalResult PackWeights::packBytes(Job &job) {
   RankedTensorType type = job.weight.getType();
   WeightView view{data->getBytes().data(), type.getDimSize(0),
                   type.getDimSize(1), type.getElementType()};
-  FailureOr<std::vector<char>> bytes =
-      job.layout->pack(view, job.params, emit);
+  FailureOr<std::vector<char>> bytes = job.layout->pack(view, job.params, emit);
   if (failed(bytes))
     return failure();
   job.bytes = std::move(*bytes);
@@ -198,11 +197,12 @@ void PackWeights::replaceReaders(Job &job) {
   llvm::copy(job.bytes, bytes.begin());
   std::vector<char>().swap(job.bytes);
   RankedTensorType logical = job.weight.getType();
-  auto packedType = packed::WeightType::get(
-      &getContext(), logical.getShape(), logical.getElementType(),
-      job.layout->getName(), job.params);
-  Value constant = packed::ConstantOp::create(
-      builder, job.weight.getLoc(), packedType, job.weight.getNameAttr(), value);
+  auto packedType = packed::WeightType::get(&getContext(), logical.getShape(),
+                                            logical.getElementType(),
+                                            job.layout->getName(), job.params);
+  Value constant =
+      packed::ConstantOp::create(builder, job.weight.getLoc(), packedType,
+                                 job.weight.getNameAttr(), value);
   for (LinearOp op : job.readers) {
     builder.setInsertionPoint(op);
     auto replacement = packed::LinearOp::create(

@@ -13,6 +13,7 @@
 
 #include "sparse-opt/Transforms/Select/Passes.h"
 
+#include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Machine/Machine.h"
@@ -45,7 +46,7 @@ static constexpr int64_t judgedTokens[] = {1, 8, 16, 32, 64, 128, 256};
 namespace {
 
 /// One way to run a layer.
-struct Option {
+struct Alternative {
   const KernelFamily *family;
   KernelCandidate candidate;
 };
@@ -53,7 +54,7 @@ struct Option {
 /// What was found out about a layer.
 struct Comparison {
   LinearDesc desc;
-  SmallVector<Option> options;
+  SmallVector<Alternative> alternatives;
   /// One sentence per family that cannot serve the layer.
   SmallVector<std::string> refusals;
 };
@@ -61,7 +62,7 @@ struct Comparison {
 /// The choice at one token count.
 struct Choice {
   int64_t tokens;
-  const Option *option;
+  const Alternative *option;
   double seconds;
   double denseSeconds;
 };
@@ -78,22 +79,22 @@ private:
   LogicalResult keepUserChoice(LinearOp op, const LinearDesc &desc);
   Comparison compare(const LinearDesc &desc);
   SmallVector<Choice> choose(const Comparison &comparison);
-  double predict(const Comparison &comparison, const Option &option,
+  double predict(const Comparison &comparison, const Alternative &option,
                  int64_t tokens);
   void record(LinearOp op, StringRef weight, const Comparison &comparison,
               ArrayRef<Choice> choices);
   std::string explain(const Comparison &comparison, const Choice &choice);
 
   MachineDescription machine;
-  std::unique_ptr<llvm::DefaultThreadPool> pool;
+  llvm::ThreadPoolInterface *pool = nullptr;
 };
 
 } // namespace
 
 FailureOr<MachineDescription> SelectKernels::loadMachine() {
-  llvm::Expected<MachineDescription> result =
-      machineFile.empty() ? getMachineForCPU(targetCPU)
-                          : readMachine(machineFile);
+  llvm::Expected<MachineDescription> result = machineFile.empty()
+                                                  ? getMachineForCPU(targetCPU)
+                                                  : readMachine(machineFile);
   if (result)
     return *result;
   getOperation().emitError() << llvm::toString(result.takeError());
@@ -110,12 +111,13 @@ void SelectKernels::runOnOperation() {
     getOperation().emitError() << "unknown kernel family '" << family << "'";
     return signalPassFailure();
   }
-  pool = std::make_unique<llvm::DefaultThreadPool>();
+  llvm::DefaultThreadPool ownPool;
+  pool = &ownPool;
   WalkResult result = getOperation().walk([&](LinearOp op) {
     return failed(selectFor(op)) ? WalkResult::interrupt()
                                  : WalkResult::advance();
   });
-  pool.reset();
+  pool = nullptr;
   if (result.wasInterrupted())
     signalPassFailure();
 }
@@ -135,10 +137,11 @@ LogicalResult SelectKernels::selectFor(LinearOp op) {
   if (op.getKernelAttr())
     return keepUserChoice(op, *desc);
   Comparison comparison = compare(*desc);
-  if (comparison.options.empty()) {
+  if (comparison.alternatives.empty()) {
     remark::missed(op.getLoc(), name)
-        << "no kernel for '" << weight.getName().str()
-        << "': " << llvm::join(comparison.refusals, "; ");
+        << llvm::formatv("no kernel for '{0}': {1}", weight.getName(),
+                         llvm::join(comparison.refusals, "; "))
+               .str();
     return success();
   }
   SmallVector<Choice> choices = choose(comparison);
@@ -190,21 +193,21 @@ Comparison SelectKernels::compare(const LinearDesc &desc) {
       continue;
     }
     for (KernelCandidate &candidate : known->getCandidates(desc, machine))
-      result.options.push_back({known, candidate});
+      result.alternatives.push_back({known, candidate});
   }
   if (family.empty())
     return result;
-  SmallVector<Option> forced = result.options;
-  llvm::erase_if(forced, [&](const Option &option) {
+  SmallVector<Alternative> forced = result.alternatives;
+  llvm::erase_if(forced, [&](const Alternative &option) {
     return option.family->getName() != family;
   });
   if (!forced.empty())
-    result.options = forced;
+    result.alternatives = forced;
   return result;
 }
 
 double SelectKernels::predict(const Comparison &comparison,
-                              const Option &option, int64_t tokens) {
+                              const Alternative &option, int64_t tokens) {
   return option.family->predictSeconds(comparison.desc, option.candidate,
                                        tokens, threads, machine);
 }
@@ -214,23 +217,24 @@ SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
   if (comparison.desc.minTokens == comparison.desc.maxTokens)
     points = {comparison.desc.maxTokens};
   // Kernels that read the same bytes may share a weight.
-  using LayoutKey = std::pair<std::string, Attribute>;
-  llvm::MapVector<LayoutKey, SmallVector<const Option *>> byLayout;
-  for (const Option &option : comparison.options)
-    byLayout[{option.candidate.layout, option.candidate.layoutParams}].push_back(
-        &option);
-  auto best = [&](ArrayRef<const Option *> options, int64_t tokens) {
-    const Option *fastest = options.front();
+  using LayoutKey = std::pair<Attribute, Attribute>;
+  llvm::MapVector<LayoutKey, SmallVector<const Alternative *>> byLayout;
+  for (const Alternative &option : comparison.alternatives)
+    byLayout[{StringAttr::get(&getContext(), option.candidate.layout),
+              option.candidate.layoutParams}]
+        .push_back(&option);
+  auto best = [&](ArrayRef<const Alternative *> options, int64_t tokens) {
+    const Alternative *fastest = options.front();
     double seconds = predict(comparison, *fastest, tokens);
-    for (const Option *option : options.drop_front()) {
+    for (const Alternative *option : options.drop_front()) {
       double other = predict(comparison, *option, tokens);
       if (other < seconds)
         std::tie(fastest, seconds) = std::make_pair(option, other);
     }
     return Choice{tokens, fastest, seconds, seconds};
   };
-  SmallVector<const Option *> dense;
-  for (const Option &option : comparison.options)
+  SmallVector<const Alternative *> dense;
+  for (const Alternative &option : comparison.alternatives)
     if (option.family->getName() == denseFamily)
       dense.push_back(&option);
   SmallVector<Choice> result;
@@ -259,12 +263,11 @@ std::string SelectKernels::explain(const Comparison &comparison,
   std::string reason;
   llvm::raw_string_ostream os(reason);
   os << "dense is predicted fastest";
-  for (const Option &option : comparison.options)
+  for (const Alternative &option : comparison.alternatives)
     if (option.family->getName() != denseFamily)
-      os << llvm::formatv("; {0} would take {1:f2} times as long",
-                          option.family->getName(),
-                          predict(comparison, option, choice.tokens) /
-                              choice.seconds);
+      os << llvm::formatv(
+          "; {0} would take {1:f2} times as long", option.family->getName(),
+          predict(comparison, option, choice.tokens) / choice.seconds);
   for (const std::string &refusal : comparison.refusals)
     os << "; " << refusal;
   return reason;

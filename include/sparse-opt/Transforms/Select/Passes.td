@@ -57,6 +57,8 @@ def SelectKernelsPass : Pass<"sparsity-select-kernels", "::mlir::ModuleOp"> {
     Option<"strict", "strict", "bool", "false",
            "Fail where a pruned layer would run dense">
   ];
+  // The packed dialect carries the registry of kernel families.
+  let dependentDialects = ["::sparseopt::packed::PackedDialect"];
 }
 
 #endif // SPARSEOPT_TRANSFORMS_SELECT_PASSES_TD

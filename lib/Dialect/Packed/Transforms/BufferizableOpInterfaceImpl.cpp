@@ -62,11 +62,10 @@ struct LinearModel
 } // namespace
 
 void sparseopt::registerLinearBufferizationModels(DialectRegistry &registry) {
-  registry.addExtension(
-      +[](MLIRContext *context, sparsity::SparsityDialect *) {
-        sparsity::LinearOp::attachInterface<LinearModel<sparsity::LinearOp>>(
-            *context);
-      });
+  registry.addExtension(+[](MLIRContext *context, sparsity::SparsityDialect *) {
+    sparsity::LinearOp::attachInterface<LinearModel<sparsity::LinearOp>>(
+        *context);
+  });
   registry.addExtension(+[](MLIRContext *context, packed::PackedDialect *) {
     packed::LinearOp::attachInterface<LinearModel<packed::LinearOp>>(*context);
   });

@@ -67,8 +67,7 @@ sparsity::WeightData::get(ElementsAttr value,
 DenseResourceElementsAttr
 sparsity::allocateResource(ShapedType type, StringRef name,
                            MutableArrayRef<char> &bytes) {
-  size_t size =
-      type.getNumElements() * *getElementBytes(type.getElementType());
+  size_t size = type.getNumElements() * *getElementBytes(type.getElementType());
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(size, /*align=*/64);
   bytes = blob.getMutableData();
   return DenseResourceElementsAttr::get(type, name, std::move(blob));
