@@ -156,7 +156,8 @@ public:
   virtual ScratchSize getScratchSize(const KernelSpec &spec) const = 0;
 
   /// Emits the function `name` at the builder's insertion point, which is in
-  /// a module. Fails with a diagnostic at `loc` that names what the family
+  /// a module; the body of a parallel loop becomes a second private function,
+  /// `name`_task<i>. Fails with a diagnostic at `loc` that names what the family
   /// cannot do.
   virtual mlir::FailureOr<mlir::func::FuncOp>
   emit(const KernelSpec &spec, llvm::StringRef name, mlir::Location loc,

@@ -14,6 +14,8 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace sparseopt;
@@ -328,22 +330,67 @@ Values Emitter::select(Value condition, TypeRange types,
   return Values(op.getResults());
 }
 
+/// Moves the body of a task into a function of its own, so that its stack memory
+/// is that of a function entry: a parallel loop has no place for it.
+static void outlineTask(Emitter &e, scf::ParallelOp loop, unsigned index) {
+  auto parent = loop->getParentOfType<func::FuncOp>();
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(loop.getRegion(), captured);
+  Values constants, arguments;
+  for (Value value : captured)
+    (matchPattern(value, m_Constant()) ? constants : arguments)
+        .push_back(value);
+
+  OpBuilder::InsertionGuard guard(e.b);
+  llvm::SmallVector<Type> types(ValueRange(arguments).getTypes());
+  types.push_back(e.b.getIndexType());
+  e.b.setInsertionPoint(parent);
+  auto function = func::FuncOp::create(
+      e.b, (parent.getName() + "_task" + llvm::Twine(index)).str(),
+      e.b.getFunctionType(types, {}));
+  function.setPrivate();
+  Block *entry = function.addEntryBlock();
+  Block *body = loop.getBody();
+  entry->getOperations().splice(entry->end(), body->getOperations(),
+                                body->begin(), std::prev(body->end()));
+  auto isInside = [&](OpOperand &use) {
+    return function->isProperAncestor(use.getOwner());
+  };
+  e.b.setInsertionPointToStart(entry);
+  for (Value constant : constants)
+    constant.replaceUsesWithIf(
+        e.b.clone(*constant.getDefiningOp())->getResult(0), isInside);
+  for (auto [position, argument] : llvm::enumerate(arguments)) {
+    // The pointers of the kernel stay distinct; those derived from them do not.
+    if (argument.getType() == e.ptr && isa<BlockArgument>(argument))
+      function.setArgAttr(position, "llvm.noalias", e.b.getUnitAttr());
+    argument.replaceUsesWithIf(entry->getArgument(position), isInside);
+  }
+  loop.getInductionVars()[0].replaceAllUsesWith(entry->getArguments().back());
+  e.b.setInsertionPointToEnd(entry);
+  func::ReturnOp::create(e.b);
+
+  e.b.setInsertionPointToStart(body);
+  arguments.push_back(loop.getInductionVars()[0]);
+  func::CallOp::create(e.b, function, arguments);
+}
+
 void Emitter::tasks(Value count, llvm::function_ref<void(Value)> body) {
   if (!threaded)
     return loop(constant(0), count, 1, body);
   Value zero = arith::ConstantIndexOp::create(b, 0);
   Value one = arith::ConstantIndexOp::create(b, 1);
   Value limit = arith::IndexCastOp::create(b, b.getIndexType(), count);
-  scf::ParallelOp::create(
+  auto loop = scf::ParallelOp::create(
       b, zero, limit, one, [&](OpBuilder &nested, Location, ValueRange ivs) {
         OpBuilder::InsertionGuard guard(b);
         b.restoreInsertionPoint(nested.saveInsertionPoint());
         Value task = arith::IndexCastOp::create(b, i64, ivs[0]);
-        // Each task has its own stack memory.
         Block *outer = std::exchange(allocaBlock, b.getInsertionBlock());
         body(task);
         allocaBlock = outer;
       });
+  outlineTask(*this, loop, numTaskLoops++);
 }
 
 func::FuncOp

@@ -108,7 +108,8 @@ public:
   Values select(mlir::Value condition, mlir::TypeRange types,
                 llvm::function_ref<Values()> thenBody,
                 llvm::function_ref<Values()> elseBody);
-  /// Independent tasks 0 .. count - 1; in parallel if the kernel is threaded.
+  /// Independent tasks 0 .. count - 1; in parallel if the kernel is threaded,
+  /// and then each body becomes a private function beside the kernel.
   void tasks(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
 
   /// The block at whose start stack memory is allocated: the function's entry
@@ -117,6 +118,8 @@ public:
 
 private:
   bool threaded;
+  /// Numbers the functions of task bodies.
+  unsigned numTaskLoops = 0;
 };
 
 /// The arguments of an emitted function.

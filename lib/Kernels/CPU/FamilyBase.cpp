@@ -19,6 +19,9 @@ using namespace sparseopt::cpu;
 /// Part of the second core's rate that is left when threads share memory.
 static constexpr double threadEfficiency = 0.95;
 
+/// Time of a call that does nothing.
+static constexpr double callSeconds = 5e-8;
+
 static bool isFloat32OrHalf(Type type) {
   return isa<Float32Type, BFloat16Type, Float16Type>(type);
 }
@@ -50,7 +53,7 @@ double FamilyBase::getSeconds(double flops, double efficiency, double bytes,
                               const MachineDescription &machine) {
   double compute = flops / (efficiency * machine.fmaPeakGFlops * 1e9);
   double memory = bytes / (machine.getStreamGBs(bytes) * 1e9);
-  double seconds = std::max(compute, memory);
+  double seconds = std::max(compute, memory) + callSeconds;
   if (threads <= 1)
     return seconds;
   return seconds / (1 + (threads - 1) * threadEfficiency) + machine.forkSeconds;
