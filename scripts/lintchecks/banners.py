@@ -8,7 +8,8 @@ from lintchecks.tree import BANNER_SUFFIXES, Finding
 NAME = "banners"
 SUMMARY = "each C, C++ and TableGen file starts with name, licence and purpose"
 
-_TITLE = re.compile(r"^(//|/\*)===-+ (\S+) - \S.*-===(//|\*/)$|^(//|/\*)===-+ (\S+) -+")
+_TITLE = re.compile(r"^(?://|/\*)===-+ (\S+) -+ ?\S")
+_RULE = re.compile(r"^(?://|\|\*|/\*)===-+===(?://|\*\||\*/)$")
 
 
 def run(tree):
@@ -21,12 +22,12 @@ def _check(path, head):
     if not title:
         yield Finding(path, 1, "the first line is not '//===- Name - Purpose ---===//'")
         return
-    name = (title.group(2) or title.group(5)).rstrip(":")
+    name = title.group(1)
     if pathlib.PurePath(name).name != pathlib.PurePath(path).name:
         yield Finding(path, 1, f"the banner names '{name}'")
     if not any("SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception" in line for line in head):
         yield Finding(path, 1, "the banner lacks the SPDX licence line")
-    rule = [number for number, line in enumerate(head) if line.rstrip("/*").endswith("===")]
-    purpose = head[rule[1] + 1 :] if len(rule) > 1 else []
+    rule = next((n for n, line in enumerate(head) if _RULE.match(line)), len(head))
+    purpose = head[rule + 1 :]
     if not any(re.match(r"\s*(//+|\*|/\*)\s+\w", line) for line in purpose):
         yield Finding(path, 1, "the banner does not say what the file is for")

@@ -117,10 +117,13 @@ def test_size_between_the_limits_warns(sample):
         ("lib/A/C/User.cpp", "Private.h", True),
         ("include/sparse-opt/A.h", "A/B/Private.h", True),
         ("lib/A/B/Deep/User.cpp", "../Private.h", False),
+        ("lib/A/B/User.cpp", "Deep/Inner.h", False),
     ],
 )
 def test_private_header(sample, path, include, fails):
+    sample.add("lib/A/B/CMakeLists.txt", "")
     sample.add("lib/A/B/Private.h", "")
+    sample.add("lib/A/B/Deep/Inner.h", "")
     sample.add(path, f'#include "{include}"\n#include "mlir/Private.h"\n')
     messages = [f.message for f in sample.findings(private_includes)]
     assert messages == (["'lib/A/B/Private.h' is private to lib/A/B"] if fails else [])
