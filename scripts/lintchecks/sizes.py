@@ -17,6 +17,7 @@ SOURCES = CPP + (".td", ".py", ".cmake", "CMakeLists.txt")
 _BODY = re.compile(
     r"\)(\s*(const|override|final|noexcept|->\s*[\w:<>,\s*&]+|:\s.*))*\s*\{$", re.S
 )
+_ENDS_STATEMENT = re.compile(r"^$|[{};]$|^(public|private|protected):$")
 _LAMBDA = re.compile(r"\[[^\]]*\]\s*\(")
 _NOT_A_FUNCTION = re.compile(
     r"\s*(}\s*)?(if|else|for|while|switch|do|catch|return|namespace|struct|class|enum|union|extern)\b"
@@ -58,19 +59,17 @@ def cpp_functions(text):
     its declaration started.
     """
     lines = text.splitlines()
-    start = 0
-    for number, line in enumerate(lines):
-        stripped = line.strip()
-        if not stripped or stripped.startswith(("//", "#")) or stripped.endswith(":"):
-            start = number + 1
-            continue
-        if not stripped.endswith(("{", ";", "}", "};")):
-            continue
+    start = number = 0
+    while number < len(lines):
+        stripped = lines[number].strip()
         declaration = "\n".join(lines[start : number + 1])
         if stripped.endswith("{") and _is_function(declaration):
             end = _closing_brace(lines, number, _indent(lines[start]))
             yield start + 1, _name(declaration), end - start + 1
-        start = number + 1
+            number = end
+        if _ENDS_STATEMENT.search(lines[number].strip()) or stripped.startswith(("//", "#")):
+            start = number + 1
+        number += 1
 
 
 def _is_function(declaration):

@@ -69,6 +69,13 @@ GOOD = [
     (sizes, "lib/A.cpp", "void f() {\n" + "  g();\n" * 58 + "}\n" + "int x;\n" * 500),
     (sizes, "lib/A.cpp", "namespace a {\n" + "int x;\n" * 300 + "} // namespace a\n"),
     (sizes, "lib/A.h", "struct A {\n" + "  int x() { return 1; }\n" * 200 + "};\n"),
+    (
+        sizes,
+        "lib/A.cpp",
+        "void f() {\n  for (int a :\n       {1, 2})\n    for (auto b : {g(1),\n"
+        + "                   2,\n" * 40
+        + "                   3}) {\n    }\n}\n",
+    ),
     (banners, "lib/Good.h", BANNER),
     (unfinished, "lib/A.cpp", "// Nothing is left to do.\n"),
     (machine_paths, "docs/a.md", "`a/work/x`, `include/root/`, `/usr/lib`\n"),
