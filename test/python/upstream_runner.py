@@ -75,7 +75,10 @@ def _main(text, entry, inputs):
     types = re.findall(r"tensor<[^>]*>", match[1])
     result = match[2]
     dtype = re.search(r"(\w+)>$", result)[1].split("x")[-1]
-    lines = [_constant(f"a{i}", a, t) for i, (a, t) in enumerate(zip(inputs, types))]
+    lines = [
+        _constant(f"a{i}", a, t)
+        for i, (a, t) in enumerate(zip(inputs, types, strict=True))
+    ]
     names = ", ".join(f"%a{i}" for i in range(len(inputs)))
     buffer = result.replace("tensor", "memref")
     unranked = f"memref<*x{dtype}>"

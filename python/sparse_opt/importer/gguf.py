@@ -153,7 +153,9 @@ def tokenizer(model):
     result.pre_tokenizer = pre_tokenizers.Sequence(splitters)
     result.decoder = decoders.ByteLevel()
     kinds = model.get("tokenizer.ggml.token_type", [])
-    special = [t for t, kind in zip(tokens, kinds) if kind == CONTROL_TOKEN]
+    special = [
+        t for t, kind in zip(tokens, kinds, strict=False) if kind == CONTROL_TOKEN
+    ]
     result.add_special_tokens([AddedToken(t, special=True) for t in special])
     return result.to_str()
 

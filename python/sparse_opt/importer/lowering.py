@@ -5,6 +5,7 @@
 
 import importlib.util
 import json
+import re
 
 from .errors import ImportFailure
 
@@ -36,10 +37,22 @@ def run_pipeline(path, module, pipeline):
 
 
 def _first_error(error):
-    """The message of the first diagnostic, with the operation it is about."""
-    for diagnostic in error.error_diagnostics:
-        return f"{diagnostic.location}: {diagnostic.message}".replace("\n", " ")
-    return str(error).splitlines()[0]
+    """One line about the first diagnostic; it names an ONNX operation."""
+    messages = [d.message for d in error.error_diagnostics] or [str(error)]
+    operation = re.search(r'"onnx\.(\w+)"', messages[0])
+    if operation:
+        return f"cannot lower the operation {operation[1]}"
+    return messages[0].replace("\n", " ")
+
+
+def key_of(weight):
+    """The attribute that stands for a weight."""
+    return f"dense_resource<{json.dumps(weight.name, ensure_ascii=False)}>"
+
+
+def is_used(weight, text):
+    """Whether a module's text has the weight; MLIR prints plain names bare."""
+    return key_of(weight) in text or f"dense_resource<{weight.name}>" in text
 
 
 def entry_of(module):
@@ -67,8 +80,8 @@ def bind_weights(module, weights):
         for index in reversed(range(len(weights))):
             argument = block.arguments[first + index]
             if list(argument.uses):
-                key = json.dumps(weights[index].name, ensure_ascii=False)
-                value = Attribute.parse(f"dense_resource<{key}> : {argument.type}")
+                key = key_of(weights[index])
+                value = Attribute.parse(f"{key} : {argument.type}")
                 with InsertionPoint.at_block_begin(block):
                     constant = arith.ConstantOp(argument.type, value)
                 argument.replace_all_uses_with(constant.result)

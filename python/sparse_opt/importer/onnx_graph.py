@@ -16,6 +16,7 @@ from .weights import Weight
 
 # The importer needs e.g. BatchNormalization of opset 15 or later.
 LEAST_OPSET = 17
+DOMAINS = ("", "ai.onnx", "com.microsoft")
 # Smaller constants (shapes, scalars) stay in the graph to be folded.
 LEAST_ELEMENTS = 256
 
@@ -37,6 +38,10 @@ def load(path):
         raise ImportFailure(path, one_line(error)) from error
     if not model.graph.node:
         raise ImportFailure(path, "is not an ONNX model, or has no operations")
+    for node in model.graph.node:
+        if node.domain not in DOMAINS:
+            name = f"{node.domain}.{node.op_type}"
+            raise ImportFailure(path, f"the operation {name} is not standard ONNX")
     return model
 
 
@@ -92,7 +97,7 @@ def _fix_shape(path, value, text):
         raise ImportFailure(
             path, f"input '{value.name}' has rank {len(dims)}, got {len(sizes)} sizes"
         )
-    for dim, size in zip(dims, sizes):
+    for dim, size in zip(dims, sizes, strict=True):
         if dim.dim_value > 0 and dim.dim_value != size:
             raise ImportFailure(
                 path, f"input '{value.name}' has size {dim.dim_value}, not {size}"
