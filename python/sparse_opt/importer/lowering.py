@@ -37,12 +37,14 @@ def run_pipeline(path, module, pipeline):
 
 
 def _first_error(error):
-    """One line about the first diagnostic; it names an ONNX operation."""
-    messages = [d.message for d in error.error_diagnostics] or [str(error)]
-    operation = re.search(r'"onnx\.(\w+)"', messages[0])
+    """One line about the first diagnostic: the operation, where it is one."""
+    message = ([d.message for d in error.error_diagnostics] or [str(error)])[0]
+    operation = re.search(r'"onnx\.(\w+)"', message) or re.search(
+        r"legalize operation '(\S+)'", message
+    )
     if operation:
         return f"cannot lower the operation {operation[1]}"
-    return messages[0].replace("\n", " ")
+    return message.replace("\n", " ")
 
 
 def key_of(weight):
