@@ -81,7 +81,7 @@ private:
   SmallVector<Choice> choose(const Comparison &comparison);
   double predict(const Comparison &comparison, const Alternative &option,
                  int64_t tokens);
-  void record(LinearOp op, StringRef weight, const Comparison &comparison,
+  void record(LinearOp op, WeightOp weight, const Comparison &comparison,
               ArrayRef<Choice> choices);
   std::string explain(const Comparison &comparison, const Choice &choice);
 
@@ -152,7 +152,7 @@ LogicalResult SelectKernels::selectFor(LinearOp op) {
     return op.emitOpError("'")
            << weight.getName() << "' is pruned but would run dense: "
            << explain(comparison, choices.back());
-  record(op, weight.getName(), comparison, choices);
+  record(op, weight, comparison, choices);
   return success();
 }
 
@@ -273,13 +273,27 @@ std::string SelectKernels::explain(const Comparison &comparison,
   return reason;
 }
 
-void SelectKernels::record(LinearOp op, StringRef weight,
+/// The patterns of a weight in the spelling of recipes.
+static std::string spellPatterns(WeightOp weight) {
+  ArrayAttr patterns = weight.getPatternsAttr();
+  if (!patterns || patterns.empty())
+    return "none";
+  return llvm::join(llvm::map_range(patterns.getAsRange<PatternAttrInterface>(),
+                                    [](PatternAttrInterface pattern) {
+                                      return pattern.getSpelling();
+                                    }),
+                    " ");
+}
+
+void SelectKernels::record(LinearOp op, WeightOp weight,
                            const Comparison &comparison,
                            ArrayRef<Choice> choices) {
   MLIRContext *context = &getContext();
   auto toNanos = [](double seconds) {
     return static_cast<int64_t>(std::llround(seconds * 1e9));
   };
+  std::string patterns = spellPatterns(weight);
+  FloatAttr density = Builder(context).getF64FloatAttr(comparison.desc.density);
   SmallVector<int64_t> bounds;
   SmallVector<KernelAttr> kernels;
   SmallVector<Attribute> decisions;
@@ -289,8 +303,8 @@ void SelectKernels::record(LinearOp op, StringRef weight,
         KernelAttr::get(context, familyName, choice.option->candidate.params);
     std::string reason = explain(comparison, choice);
     decisions.push_back(DecisionAttr::get(
-        context, weight, choice.tokens, familyName, toNanos(choice.seconds),
-        toNanos(choice.denseSeconds), reason));
+        context, weight.getName(), patterns, density, choice.tokens, familyName,
+        toNanos(choice.seconds), toNanos(choice.denseSeconds), reason));
     if (!kernels.empty() && kernels.back() == kernel)
       bounds.back() = choice.tokens;
     else {
@@ -298,8 +312,9 @@ void SelectKernels::record(LinearOp op, StringRef weight,
       bounds.push_back(choice.tokens);
     }
     auto name = remark::RemarkOpts::name("select-kernels").category("sparsity");
-    std::string text = llvm::formatv("'{0}' runs on {1} at {2} tokens: {3}",
-                                     weight, familyName, choice.tokens, reason);
+    std::string text =
+        llvm::formatv("'{0}' runs on {1} at {2} tokens: {3}", weight.getName(),
+                      familyName, choice.tokens, reason);
     if (familyName == denseFamily)
       remark::missed(op.getLoc(), name) << text;
     else

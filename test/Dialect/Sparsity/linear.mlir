@@ -16,7 +16,7 @@ func.func @plain(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %y: tensor<?x4xf32>) 
 // CHECK: sparsity.linear ins(%{{.*}}, %{{.*}} : tensor<2x3x8xf32>, tensor<4x8xf32>) extra(%{{.*}} : #[[$OUT]], tensor<4xf32>, %{{.*}} : #[[$ID]], tensor<2x3x4xf32>) outs(%{{.*}} : tensor<2x3x4xf32>) {
 // CHECK: ^bb0(%[[ACC:.*]]: f32, %[[BIAS:.*]]: f32, %[[RES:.*]]: f32):
 // CHECK: sparsity.yield
-// CHECK: } kernel = #sparsity.by_tokens<[16 : #sparsity.kernel<"cpu.nm_permute">, ? : #sparsity.kernel<"cpu.mask_tile", {kb = 128 : i64}>]> decisions = [#sparsity.decision<weight = "up", tokens = 6, kernel = "cpu.nm_permute", predicted_ns = 10, dense_ns = 20, reason = "faster">] -> tensor<2x3x4xf32>
+// CHECK: } kernel = #sparsity.by_tokens<[16 : #sparsity.kernel<"cpu.nm_permute">, ? : #sparsity.kernel<"cpu.mask_tile", {kb = 128 : i64}>]> decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.000000e+00 : f64, tokens = 6, kernel = "cpu.nm_permute", predicted_ns = 10, dense_ns = 20, reason = "faster">] -> tensor<2x3x4xf32>
 func.func @epilogue(%x: tensor<2x3x8xf32>, %w: tensor<4x8xf32>, %b: tensor<4xf32>, %r: tensor<2x3x4xf32>, %y: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
   %0 = sparsity.linear ins(%x, %w : tensor<2x3x8xf32>, tensor<4x8xf32>)
     extra(%b : affine_map<(s, t, o) -> (o)>, tensor<4xf32>, %r : affine_map<(s, t, o) -> (s, t, o)>, tensor<2x3x4xf32>)
@@ -26,7 +26,7 @@ func.func @epilogue(%x: tensor<2x3x8xf32>, %w: tensor<4x8xf32>, %b: tensor<4xf32
     %2 = arith.addf %1, %res : f32
     sparsity.yield %2 : f32
   } kernel = #sparsity.by_tokens<[16 : #sparsity.kernel<"cpu.nm_permute">, ? : #sparsity.kernel<"cpu.mask_tile", {kb = 128 : i64}>]>
-    decisions = [#sparsity.decision<weight = "up", tokens = 6, kernel = "cpu.nm_permute", predicted_ns = 10, dense_ns = 20, reason = "faster">] -> tensor<2x3x4xf32>
+    decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.0 : f64, tokens = 6, kernel = "cpu.nm_permute", predicted_ns = 10, dense_ns = 20, reason = "faster">] -> tensor<2x3x4xf32>
   return %0 : tensor<2x3x4xf32>
 }
 

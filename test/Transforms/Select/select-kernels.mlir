@@ -4,7 +4,7 @@
 // A weight without zeros runs dense, and the remark says what else was asked.
 // REMARK-DAG: runs on cpu.dense at 32 tokens
 // CHECK-LABEL: func.func @dense
-// CHECK: kernel = #sparsity.kernel<"cpu.dense"> decisions = [#sparsity.decision<weight = "up", tokens = 32, kernel = "cpu.dense"
+// CHECK: kernel = #sparsity.kernel<"cpu.dense"> decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.000000e+00 : f64, tokens = 32, kernel = "cpu.dense"
 func.func @dense(%x: tensor<32x64xf32>, %y: tensor<32x16xf32>) -> tensor<32x16xf32> {
   %w = sparsity.weight "up" dense<1.0> : tensor<16x64xf32>
   %r = sparsity.linear ins(%x, %w : tensor<32x64xf32>, tensor<16x64xf32>) outs(%y : tensor<32x16xf32>) -> tensor<32x16xf32>
@@ -48,8 +48,8 @@ func.func @by_hand(%x: tensor<32x64xf32>, %y: tensor<32x16xf32>) -> tensor<32x16
 
 // A dynamic token count is judged at several counts.
 // CHECK-LABEL: func.func @dynamic
-// CHECK: decisions = [#sparsity.decision<weight = "up", tokens = 1,
-// CHECK-SAME: #sparsity.decision<weight = "up", tokens = 256,
+// CHECK: decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.000000e+00 : f64, tokens = 1,
+// CHECK-SAME: #sparsity.decision<weight = "up", pattern = "none", density = 1.000000e+00 : f64, tokens = 256,
 func.func @dynamic(%x: tensor<?x64xf32>, %y: tensor<?x16xf32>) -> tensor<?x16xf32> {
   %w = sparsity.weight "up" dense<1.0> : tensor<16x64xf32>
   %r = sparsity.linear ins(%x, %w : tensor<?x64xf32>, tensor<16x64xf32>) outs(%y : tensor<?x16xf32>) -> tensor<?x16xf32>

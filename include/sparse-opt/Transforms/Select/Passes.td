@@ -41,7 +41,7 @@ def SelectKernelsPass : Pass<"sparsity-select-kernels", "::mlir::ModuleOp"> {
     ```
     %y = sparsity.linear ins(%x, %w : ...) outs(%i : ...)
       kernel = #sparsity.kernel<"cpu.mask_tile", {kb = 128 : i64}>
-      decisions = [#sparsity.decision<weight = "up", tokens = 128, kernel = "cpu.mask_tile", predicted_ns = 710000, dense_ns = 1350000, reason = "...">]
+      decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.0 : f64, tokens = 128, kernel = "cpu.mask_tile", predicted_ns = 710000, dense_ns = 1350000, reason = "...">]
       -> tensor<128x1536xf32>
     ```
   }];

@@ -13,6 +13,7 @@
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace sparseopt::sparsity;
@@ -90,6 +91,10 @@ PatternAttrInterface NMAttr::withDefaultDim(int64_t contractionDim) const {
   return getDim() ? *this : get(getContext(), getN(), getM(), contractionDim);
 }
 
+std::string NMAttr::getSpelling() const {
+  return llvm::formatv("{0}:{1}", getN(), getM());
+}
+
 bool NMAttr::fixesSparsity() const { return true; }
 
 //===----------------------------------------------------------------------===//
@@ -134,6 +139,11 @@ BlockAttr::verifyShape(ArrayRef<int64_t> shape,
 
 PatternAttrInterface BlockAttr::withDefaultDim(int64_t) const { return *this; }
 
+std::string BlockAttr::getSpelling() const {
+  return llvm::formatv("block<{0:$[x]}>",
+                       llvm::make_range(getSizes().begin(), getSizes().end()));
+}
+
 bool BlockAttr::fixesSparsity() const { return false; }
 
 //===----------------------------------------------------------------------===//
@@ -155,6 +165,8 @@ SliceAttr::verifyShape(ArrayRef<int64_t> shape,
 
 PatternAttrInterface SliceAttr::withDefaultDim(int64_t) const { return *this; }
 
+std::string SliceAttr::getSpelling() const { return "slice"; }
+
 bool SliceAttr::fixesSparsity() const { return false; }
 
 //===----------------------------------------------------------------------===//
@@ -170,6 +182,8 @@ UnstructuredAttr::verifyShape(ArrayRef<int64_t>,
 PatternAttrInterface UnstructuredAttr::withDefaultDim(int64_t) const {
   return *this;
 }
+
+std::string UnstructuredAttr::getSpelling() const { return "unstructured"; }
 
 bool UnstructuredAttr::fixesSparsity() const { return false; }
 

@@ -226,18 +226,21 @@ def Sparsity_DecisionAttr : Sparsity_Attr<"Decision", "decision"> {
   let summary = "Why a layer runs on the kernel that it runs on";
   let description = [{
     The record of one choice of `sparsity-select-kernels`, from which remarks,
-    tables and reports are printed. Times are predictions of the cost model for
+    tables and reports are printed. `pattern` names the patterns that the weight
+    carries, `none` without any; `density` is its fraction of nonzeros. Times are predictions of the cost model for
     `tokens` tokens in nanoseconds; `dense_ns` is the best dense kernel's.
 
     ```mlir
     func.func @chosen(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %y: tensor<?x4xf32>) -> tensor<?x4xf32> {
-      %r = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%y : tensor<?x4xf32>) kernel = #sparsity.kernel<"cpu.dense"> decisions = [#sparsity.decision<weight = "up", tokens = 128, kernel = "cpu.dense", predicted_ns = 100, dense_ns = 100, reason = "the weight has no zeros">] -> tensor<?x4xf32>
+      %r = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%y : tensor<?x4xf32>) kernel = #sparsity.kernel<"cpu.dense"> decisions = [#sparsity.decision<weight = "up", pattern = "none", density = 1.0 : f64, tokens = 128, kernel = "cpu.dense", predicted_ns = 100, dense_ns = 100, reason = "the weight has no zeros">] -> tensor<?x4xf32>
       return %r : tensor<?x4xf32>
     }
     ```
   }];
   let parameters = (ins StringRefParameter<"name of the weight">:$weight,
-    "int64_t":$tokens, StringRefParameter<"name of the family">:$kernel,
+    StringRefParameter<"patterns of the weight">:$pattern,
+    "::mlir::FloatAttr":$density, "int64_t":$tokens,
+    StringRefParameter<"name of the family">:$kernel,
     "int64_t":$predicted_ns, "int64_t":$dense_ns,
     StringRefParameter<"a sentence">:$reason);
   let assemblyFormat = "`<` struct(params) `>`";

@@ -35,6 +35,10 @@ def PatternAttrInterface : AttrInterface<"PatternAttrInterface"> {
     }], "::sparseopt::sparsity::PatternAttrInterface", "withDefaultDim",
       (ins "int64_t":$contractionDim)>,
     InterfaceMethod<[{
+      The spelling of options, recipes and reports: `2:4`, `block<4x1>`, `slice`,
+      `unstructured`.
+    }], "std::string", "getSpelling", (ins)>,
+    InterfaceMethod<[{
       Whether the pattern itself fixes how many values survive, so that a
       `sparsity` fraction beside it is a contradiction.
     }], "bool", "fixesSparsity", (ins)>,
