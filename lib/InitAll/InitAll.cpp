@@ -17,6 +17,7 @@
 #include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
+#include "sparse-opt/Report/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 
@@ -32,5 +33,6 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
 void sparseopt::registerAllPasses() {
   registerConversionPasses();
   registerPackPasses();
+  registerReportPasses();
   registerSelectPasses();
 }

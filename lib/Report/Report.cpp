@@ -38,20 +38,20 @@ llvm::json::Object sparseopt::buildReport(Operation *root) {
   for (LinearOpInterface op : getRecordedLayers(root)) {
     llvm::json::Array choices;
     for (auto decision : op.getDecisionsAttr().getAsRange<DecisionAttr>())
-      choices.push_back(llvm::json::Object{
-          {"tokens", decision.getTokens()},
-          {"kernel", decision.getKernel()},
-          {"predicted_ns", decision.getPredictedNs()},
-          {"dense_ns", decision.getDenseNs()},
-          {"reason", decision.getReason()}});
+      choices.push_back(
+          llvm::json::Object{{"tokens", decision.getTokens()},
+                             {"kernel", decision.getKernel()},
+                             {"predicted_ns", decision.getPredictedNs()},
+                             {"dense_ns", decision.getDenseNs()},
+                             {"reason", decision.getReason()}});
     auto first = cast<DecisionAttr>(op.getDecisionsAttr()[0]);
-    layers.push_back(llvm::json::Object{
-        {"weight", first.getWeight()},
-        {"pattern", first.getPattern()},
-        {"density", first.getDensity().getValueAsDouble()},
-        {"out", op.getWeightShape()[0]},
-        {"in", op.getWeightShape()[1]},
-        {"choices", std::move(choices)}});
+    layers.push_back(
+        llvm::json::Object{{"weight", first.getWeight()},
+                           {"pattern", first.getPattern()},
+                           {"density", first.getDensity().getValueAsDouble()},
+                           {"out", op.getWeightShape()[0]},
+                           {"in", op.getWeightShape()[1]},
+                           {"choices", std::move(choices)}});
   }
   return llvm::json::Object{{"layers", std::move(layers)}};
 }
@@ -92,5 +92,6 @@ void sparseopt::printSummary(Operation *root, raw_ostream &os) {
   }
   os << llvm::formatv("\npredicted: {0:f3} ms, dense {1:f3} ms ({2:f2}x)\n",
                       predicted * 1e-6, dense * 1e-6,
-                      static_cast<double>(dense) / std::max<int64_t>(predicted, 1));
+                      static_cast<double>(dense) /
+                          std::max<int64_t>(predicted, 1));
 }

@@ -24,7 +24,7 @@ def WriteReportPass : Pass<"sparsity-write-report", "::mlir::ModuleOp"> {
 
     ```
     {"layers": [{"weight": "up", "pattern": "2:4", "density": 0.5, "out": 1536,
-      "in": 384, "choices": [{"tokens": 128, "kernel": "cpu.mask_tile", ...}]}]}
+      "in": 384, "choices": [{"tokens": 128, "kernel": "cpu.mask_tile", ... } ] } ] }
     ```
   }];
   let options = [
