@@ -282,6 +282,8 @@ void Check::compile() {
   spec.machine = &machine;
   parseEpilogue();
   packWeight(candidate);
+  if (::testing::Test::HasFatalFailure())
+    return;
   auto compiled = KernelJIT::create(*family, spec, &context, cpu);
   ASSERT_TRUE(bool(compiled)) << llvm::toString(compiled.takeError());
   kernel = std::move(*compiled);

@@ -13,10 +13,13 @@
 #include "sparse-opt/Kernels/Registry.h"
 
 #include "Dense/Dense.h"
+#include "MaskTile/MaskTile.h"
 
 using namespace sparseopt;
 
 void sparseopt::addCPUKernels(KernelRegistry &registry) {
   registry.addLayout(cpu::createDensePanelLayout());
+  registry.addLayout(cpu::createMaskTileLayout());
   registry.addFamily(cpu::createDenseFamily());
+  registry.addFamily(cpu::createMaskTileFamily());
 }
