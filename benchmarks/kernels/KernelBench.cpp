@@ -1,0 +1,409 @@
+//===- KernelBench.cpp - Kernels against a vendor library -------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Times every kernel family that can serve a weight, and OpenBLAS on the same
+// dense weight, in one process: all sides take turns in every round, so that a
+// change of clock or a busy neighbour meets all of them. Prints medians, spreads
+// and ratios, and writes them as JSON.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelJIT.h"
+
+#include "sparse-opt/Kernels/Registry.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/TargetParser/Host.h"
+#include <cmath>
+#include <dlfcn.h>
+#include <functional>
+#include <random>
+#include <time.h>
+
+using namespace mlir;
+using namespace sparseopt;
+using namespace sparseopt::kerneltest;
+
+static llvm::cl::list<std::string>
+    patternNames("pattern", llvm::cl::CommaSeparated,
+                 llvm::cl::desc("2:4, 1:4, ..., or u50 for 50 % zeros"));
+static llvm::cl::list<std::string>
+    shapeNames("shape", llvm::cl::CommaSeparated,
+               llvm::cl::desc("OUTxIN (default 4096x4096)"));
+static llvm::cl::list<int64_t> tokenCounts("tokens", llvm::cl::CommaSeparated,
+                                           llvm::cl::desc("token counts"));
+static llvm::cl::opt<int> rounds("rounds", llvm::cl::init(9),
+                                 llvm::cl::desc("rounds over all sides"));
+static llvm::cl::opt<int>
+    threads("num-threads", llvm::cl::init(1),
+            llvm::cl::desc("1: thread CPU time; more: wall time, OpenMP"));
+static llvm::cl::opt<std::string> cpu("cpu", llvm::cl::init("host"),
+                                      llvm::cl::desc("LLVM CPU name"));
+static llvm::cl::opt<std::string>
+    only("family", llvm::cl::desc("only this kernel family and cpu.dense"));
+static llvm::cl::opt<bool>
+    staticTokens("static", llvm::cl::desc("compile for each token count"));
+static llvm::cl::opt<std::string>
+    assemblyPath("assembly",
+                 llvm::cl::desc("write the last kernel's assembly here"));
+static llvm::cl::opt<std::string> jsonPath("json",
+                                           llvm::cl::desc("result file"));
+
+namespace {
+
+using Gemm = void (*)(int, int, int, int, int, int, float, const float *, int,
+                      const float *, int, float, float *, int);
+using Gemv = void (*)(int, int, int, int, float, const float *, int,
+                      const float *, int, float, float *, int);
+
+struct OpenBLAS {
+  Gemm gemm = nullptr;
+  Gemv gemv = nullptr;
+  std::string core;
+
+  static OpenBLAS load() {
+    OpenBLAS blas;
+    void *library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+      llvm::errs() << "kernel-bench: no OpenBLAS: " << dlerror() << "\n";
+      return blas;
+    }
+    blas.gemm = reinterpret_cast<Gemm>(dlsym(library, "cblas_sgemm"));
+    blas.gemv = reinterpret_cast<Gemv>(dlsym(library, "cblas_sgemv"));
+    if (auto set = reinterpret_cast<void (*)(int)>(
+            dlsym(library, "openblas_set_num_threads")))
+      set(threads);
+    if (auto get = reinterpret_cast<char *(*)()>(
+            dlsym(library, "openblas_get_corename")))
+      blas.core = get();
+    return blas;
+  }
+
+  /// y[n, m] = x[n, k] * w[m, k]^T.
+  void run(int m, int k, int n, const float *w, const float *x,
+           float *y) const {
+    constexpr int rowMajor = 101, plain = 111, transposed = 112;
+    if (n == 1)
+      gemv(rowMajor, plain, m, k, 1, w, k, x, 1, 0, y, 1);
+    else
+      gemm(rowMajor, plain, transposed, n, m, k, 1, x, k, w, k, 0, y, m);
+  }
+};
+
+template <typename T>
+struct Aligned {
+  explicit Aligned(size_t count)
+      : data(static_cast<T *>(
+            std::aligned_alloc(64, (count * sizeof(T) + 127) / 64 * 64))) {
+    std::memset(data, 0, count * sizeof(T));
+  }
+  ~Aligned() { std::free(data); }
+  Aligned(const Aligned &) = delete;
+  T *data;
+};
+
+struct Side {
+  std::string name;
+  std::function<void()> run;
+  std::vector<double> seconds;
+  double predicted = 0;
+
+  double quantile(double q) {
+    std::sort(seconds.begin(), seconds.end());
+    return seconds[size_t(q * (seconds.size() - 1))];
+  }
+};
+
+struct Weight {
+  int64_t out = 0, in = 0, n = 0, m = 0;
+  double density = 1;
+  std::vector<float> values;
+};
+
+} // namespace
+
+static double now() {
+  timespec t;
+  clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+  return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+/// Random-normal weights with the pattern `name`.
+static Weight makeWeight(llvm::StringRef name, int64_t out, int64_t in) {
+  Weight w;
+  w.out = out;
+  w.in = in;
+  w.values.resize(out * in);
+  std::mt19937 rng(7);
+  std::normal_distribution<float> normal;
+  for (float &v : w.values)
+    v = normal(rng);
+  int percent = 0;
+  if (name.consume_front("u")) {
+    name.getAsInteger(10, percent);
+    w.density = 1 - percent / 100.0;
+    std::uniform_real_distribution<double> uniform(0, 1);
+    for (float &v : w.values)
+      if (uniform(rng) >= w.density)
+        v = 0;
+    return w;
+  }
+  auto [n, m] = name.split(':');
+  n.getAsInteger(10, w.n);
+  m.getAsInteger(10, w.m);
+  w.density = double(w.n) / w.m;
+  std::vector<int> order(w.m);
+  for (int64_t group = 0; group + w.m <= out * in; group += w.m) {
+    for (int i = 0; i < w.m; ++i)
+      order[i] = i;
+    std::shuffle(order.begin(), order.end(), rng);
+    for (int i = w.n; i < w.m; ++i)
+      w.values[group + order[i]] = 0;
+  }
+  return w;
+}
+
+/// One family's candidate, compiled and packed.
+struct CompiledCandidate {
+  std::string name;
+  const KernelFamily *family;
+  KernelSpec spec;
+  KernelCandidate candidate;
+  LinearDesc desc;
+  std::unique_ptr<KernelJIT> kernel;
+  std::unique_ptr<Aligned<char>> packed;
+};
+
+static std::vector<CompiledCandidate>
+compileAll(const KernelRegistry &registry, const MachineDescription &machine,
+           const Weight &w, int64_t tokens, MLIRContext *context) {
+  std::vector<CompiledCandidate> result;
+  Type f32 = Float32Type::get(context);
+  LinearDesc desc;
+  desc.outFeatures = w.out;
+  desc.inFeatures = w.in;
+  desc.weightType = desc.inputType = f32;
+  desc.density = w.density;
+  desc.minTokens = desc.maxTokens = tokens;
+  if (w.m)
+    desc.nmPatterns.push_back({w.n, w.m});
+  auto error = [&] { return emitError(UnknownLoc::get(context)); };
+  for (const KernelFamily *family : registry.getFamilies()) {
+    if (!only.empty() && family->getName() != only &&
+        family->getName() != "cpu.dense")
+      continue;
+    for (const KernelCandidate &candidate :
+         family->getCandidates(desc, machine)) {
+      CompiledCandidate c{family->getName().str(),
+                          family,
+                          {},
+                          candidate,
+                          desc,
+                          nullptr,
+                          nullptr};
+      for (DictionaryAttr params : {candidate.params, candidate.layoutParams})
+        for (NamedAttribute attr : params)
+          if (auto value = dyn_cast<IntegerAttr>(attr.getValue()))
+            c.name +=
+                " " + attr.getName().str() + std::to_string(value.getInt());
+      auto bytes = registry.lookupLayout(candidate.layout)
+                       ->pack({reinterpret_cast<const char *>(w.values.data()),
+                               w.out, w.in, f32},
+                              candidate.layoutParams, error);
+      if (failed(bytes))
+        continue;
+      c.packed = std::make_unique<Aligned<char>>(bytes->size());
+      std::memcpy(c.packed->data, bytes->data(), bytes->size());
+      c.spec.params = candidate.params;
+      c.spec.layoutParams = candidate.layoutParams;
+      c.spec.outFeatures = w.out;
+      c.spec.inFeatures = w.in;
+      c.spec.tokens = staticTokens ? tokens : ShapedType::kDynamic;
+      c.spec.inputType = c.spec.weightType = c.spec.resultType = f32;
+      c.spec.threaded = threads > 1;
+      c.spec.machine = &machine;
+      auto kernel = KernelJIT::create(*family, c.spec, context, cpu,
+                                      !assemblyPath.empty());
+      if (!kernel) {
+        llvm::errs() << c.name << ": " << llvm::toString(kernel.takeError())
+                     << "\n";
+        continue;
+      }
+      c.kernel = std::move(*kernel);
+      result.push_back(std::move(c));
+    }
+  }
+  return result;
+}
+
+static void measure(std::vector<Side> &sides) {
+  std::vector<int> repeats;
+  for (Side &side : sides) {
+    side.run();
+    double start = now();
+    side.run();
+    repeats.push_back(std::max(1, int(0.004 / (now() - start + 1e-9))));
+  }
+  for (int round = 0; round < rounds; ++round)
+    for (auto [side, count] : llvm::zip(sides, repeats)) {
+      side.run();
+      double start = now();
+      for (int i = 0; i < count; ++i)
+        side.run();
+      side.seconds.push_back((now() - start) / count);
+    }
+}
+
+/// Times all sides for one weight and token count; returns JSON rows.
+static llvm::json::Array benchmark(const KernelRegistry &registry,
+                                   const MachineDescription &machine,
+                                   const OpenBLAS &blas,
+                                   llvm::StringRef pattern, const Weight &w,
+                                   int64_t tokens, MLIRContext *context) {
+  auto candidates = compileAll(registry, machine, w, tokens, context);
+  Aligned<float> x(tokens * w.in), y(tokens * w.out), expected(tokens * w.out);
+  std::mt19937 rng(3);
+  std::normal_distribution<float> normal;
+  for (int64_t i = 0; i < tokens * w.in; ++i)
+    x.data[i] = normal(rng);
+
+  std::vector<Side> sides;
+  if (blas.gemm)
+    sides.push_back({"openblas", [&] {
+                       blas.run(w.out, w.in, tokens, w.values.data(), x.data,
+                                expected.data);
+                     }});
+  std::vector<std::unique_ptr<Aligned<char>>> scratch;
+  for (CompiledCandidate &c : candidates) {
+    scratch.push_back(std::make_unique<Aligned<char>>(
+        c.family->getScratchSize(c.spec).getBytes(tokens)));
+    char *memory = scratch.back()->data;
+    sides.push_back({c.name,
+                     [&c, &x, &y, memory, tokens] {
+                       c.kernel->run(x.data, c.packed->data, {}, y.data, tokens,
+                                     memory);
+                     },
+                     {},
+                     c.family->predictSeconds(c.desc, c.candidate, tokens,
+                                              threads, machine)});
+  }
+  measure(sides);
+
+  llvm::json::Array rows;
+  double reference = sides.front().quantile(0.5);
+  double dense = reference;
+  for (Side &side : sides)
+    if (llvm::StringRef(side.name).starts_with("cpu.dense"))
+      dense = side.quantile(0.5);
+  for (Side &side : sides) {
+    side.run();
+    double worst = 0;
+    if (blas.gemm && side.name != "openblas")
+      for (int64_t i = 0; i < tokens * w.out; ++i)
+        worst =
+            std::max<double>(worst, std::fabs(y.data[i] - expected.data[i]));
+    double median = side.quantile(0.5);
+    double spread = (side.quantile(0.75) - side.quantile(0.25)) / median;
+    double peak = 2.0 * w.out * w.in * tokens *
+                  (side.name == "openblas" ? 1 : w.density) / median / 1e9 /
+                  machine.fmaPeakGFlops;
+    llvm::outs() << llvm::format(
+        "%-5s %5lldx%-5lld N=%-4lld %-34s %9.4f ms  x%5.2f blas  x%5.2f dense  "
+        "%4.0f%% peak  spread %4.1f%%  predicted %8.4f ms%s\n",
+        pattern.str().c_str(), (long long)w.out, (long long)w.in,
+        (long long)tokens, side.name.c_str(), median * 1e3, reference / median,
+        dense / median, peak * 100, spread * 100, side.predicted * 1e3,
+        worst > 2e-3 ? "  WRONG" : "");
+    rows.push_back(llvm::json::Object{{"pattern", pattern.str()},
+                                      {"out", w.out},
+                                      {"in", w.in},
+                                      {"tokens", tokens},
+                                      {"threads", threads.getValue()},
+                                      {"side", side.name},
+                                      {"median_ms", median * 1e3},
+                                      {"spread", spread},
+                                      {"predicted_ms", side.predicted * 1e3},
+                                      {"vs_openblas", reference / median},
+                                      {"vs_dense", dense / median}});
+  }
+  if (!assemblyPath.empty() && !candidates.empty()) {
+    std::error_code code;
+    llvm::raw_fd_ostream(assemblyPath, code)
+        << candidates.back().kernel->getAssembly();
+  }
+  return rows;
+}
+
+int main(int argc, char **argv) {
+  llvm::cl::ParseCommandLineOptions(
+      argc, argv, "kernel-bench: kernel families against OpenBLAS\n");
+  if (patternNames.empty())
+    patternNames.push_back("2:4");
+  if (shapeNames.empty())
+    shapeNames.push_back("4096x4096");
+  if (tokenCounts.empty())
+    for (int64_t tokens : {1, 8, 16, 32, 64, 128, 256})
+      tokenCounts.push_back(tokens);
+  if (threads > 1) {
+    setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 1);
+    if (!dlopen("libomp.so.5", RTLD_NOW | RTLD_GLOBAL))
+      llvm::errs() << "kernel-bench: " << dlerror() << "\n";
+  }
+
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  loadKernelDialects(context);
+  KernelRegistry registry;
+  addCPUKernels(registry);
+  auto machine = getMachineForCPU(cpu);
+  if (!machine) {
+    llvm::errs() << "kernel-bench: " << llvm::toString(machine.takeError())
+                 << "\n";
+    return 1;
+  }
+  OpenBLAS blas = OpenBLAS::load();
+  llvm::outs() << "# " << llvm::sys::getHostCPUName() << ", kernels for "
+               << machine->name << " (" << stringifyISA(machine->isa)
+               << "), OpenBLAS " << blas.core << ", " << threads
+               << " thread(s)\n";
+
+  llvm::json::Array rows;
+  for (llvm::StringRef shape : shapeNames)
+    for (llvm::StringRef pattern : patternNames) {
+      int64_t out = 0, in = 0;
+      auto [outText, inText] = shape.split('x');
+      if (outText.getAsInteger(10, out) || inText.getAsInteger(10, in)) {
+        llvm::errs() << "kernel-bench: shape '" << shape << "' is not OUTxIN\n";
+        return 1;
+      }
+      Weight w = makeWeight(pattern, out, in);
+      for (int64_t tokens : tokenCounts)
+        for (llvm::json::Value &row :
+             benchmark(registry, *machine, blas, pattern, w, tokens, &context))
+          rows.push_back(std::move(row));
+    }
+  if (jsonPath.empty())
+    return 0;
+  std::error_code code;
+  llvm::ToolOutputFile file(jsonPath, code, llvm::sys::fs::OF_Text);
+  if (code) {
+    llvm::errs() << "kernel-bench: cannot write '" << jsonPath
+                 << "': " << code.message() << "\n";
+    return 1;
+  }
+  file.os() << llvm::formatv("{0:2}\n",
+                             llvm::json::Value(llvm::json::Object{
+                                 {"cpu", llvm::sys::getHostCPUName().str()},
+                                 {"isa", stringifyISA(machine->isa).str()},
+                                 {"openblas", blas.core},
+                                 {"results", std::move(rows)}}));
+  file.keep();
+  return 0;
+}
