@@ -4,6 +4,7 @@
 """ONNX models: names of weights, shapes, results, refusals."""
 
 import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -86,6 +87,17 @@ def test_weights_have_parameter_names(mlp):
         "block.up.weight.T": "tensor<20x30xf32>",
         "down.weight": "tensor<15x30xf32>",
     }
+
+
+def test_locations_name_nodes_and_weights(mlp):
+    out = mlp.parent / "out.mlirbc"
+    import_ok(mlp, "-o", out, "--dim", "n=3")
+    options = [out, "--mlir-print-debuginfo", "--mlir-print-local-scope"]
+    text = subprocess.check_output(
+        [upstream_runner.tool("mlir-opt"), *options], text=True
+    )
+    assert re.search(r'linalg\.matmul .* loc\("/up/MatMul"\)', text)
+    assert re.search(r'dense_resource<down.weight> .* loc\("down.weight"\)', text)
 
 
 def test_unused_weights_are_dropped(mlp):

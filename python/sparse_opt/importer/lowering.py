@@ -84,8 +84,9 @@ def bind_weights(module, weights):
             if list(argument.uses):
                 key = key_of(weights[index])
                 value = Attribute.parse(f"{key} : {argument.type}")
+                place = Location.name(weights[index].name)
                 with InsertionPoint.at_block_begin(block):
-                    constant = arith.ConstantOp(argument.type, value)
+                    constant = arith.ConstantOp(argument.type, value, loc=place)
                 argument.replace_all_uses_with(constant.result)
                 used.append(weights[index])
             block.erase_argument(first + index)

@@ -24,7 +24,7 @@ def import_onnx(path, dims=None, shapes=None, outputs=None):
     module = _to_torch(path, model)
     lowering.run_pipeline(path, module, lowering.ONNX_TO_LINALG)
     used = lowering.bind_weights(module, list(weights.values()))
-    return module.operation.get_asm(), used
+    return module.operation.get_asm(enable_debug_info=True), used
 
 
 def _to_torch(path, model):

@@ -38,7 +38,7 @@ def import_torch(spec):
     except Exception as error:  # torch-mlir raises many kinds
         raise ImportFailure(spec, one_line(error)) from error
     lowering.run_pipeline(spec, module, "builtin.module(cse)")
-    text = module.operation.get_asm()
+    text = module.operation.get_asm(enable_debug_info=True)
     return text, [w for w in hooks.weights.values() if lowering.is_used(w, text)]
 
 
@@ -127,7 +127,7 @@ def _named_weights(program):
                 "torch.vtensor.literal",
                 results=[gni._cc.tensor_to_vtensor_type(literal)],
                 attributes={"value": value},
-                loc=Location.unknown(),
+                loc=Location.name(name),
             ).result
 
     return NamedWeights()
