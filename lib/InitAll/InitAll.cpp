@@ -18,6 +18,7 @@
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Report/Passes.h"
+#include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 
@@ -32,6 +33,7 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void sparseopt::registerAllPasses() {
   registerConversionPasses();
+  registerImportPasses();
   registerPackPasses();
   registerReportPasses();
   registerSelectPasses();

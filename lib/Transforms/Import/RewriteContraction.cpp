@@ -1,0 +1,239 @@
+//===- RewriteContraction.cpp - From a contraction to a linear --*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Builds the linear of a recognised contraction, with reshapes around it where
+// the contraction has unit dims or several input or output dims.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+#include "Epilogue.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+
+namespace sparseopt {
+
+namespace {
+/// Builds one linear.
+class LinearBuilder {
+public:
+  LinearBuilder(RewriterBase &rewriter, Contraction &c)
+      : rewriter(rewriter), c(c), loc(c.op.getLoc()),
+        weightType(cast<RankedTensorType>(c.linearWeight.getType())),
+        resultType(cast<RankedTensorType>(c.op->getResult(0).getType())) {}
+
+  sparsity::LinearOp build();
+
+private:
+  SmallVector<ReassociationIndices> getGroups(AffineMap map,
+                                              ArrayRef<unsigned> last) const;
+  Value flatten(Value value, AffineMap map, ArrayRef<unsigned> last,
+                int64_t lastSize);
+  Value buildInput();
+  RankedTensorType getLinearType() const;
+  Value buildDestination();
+  SmallVector<Extra> buildInitExtra();
+  void buildEpilogue(sparsity::LinearOp linear);
+  Value restoreShape(Value result);
+
+  RewriterBase &rewriter;
+  Contraction &c;
+  Location loc;
+  RankedTensorType weightType, resultType;
+};
+} // namespace
+
+/// The value under a fill, where nothing reads what was there before.
+static Value stripFill(Value init) {
+  if (auto fill = init.getDefiningOp<linalg::FillOp>())
+    return fill.getOutputs()[0];
+  return init;
+}
+
+static bool isZero(TypedAttr constant) {
+  if (auto value = dyn_cast_or_null<FloatAttr>(constant))
+    return value.getValue().isZero();
+  auto value = dyn_cast_or_null<IntegerAttr>(constant);
+  return value && value.getValue().isZero();
+}
+
+static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
+                                          Value value) {
+  value = stripFill(value);
+  if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
+    return empty.getMixedSizes();
+  return tensor::getMixedSizes(builder, loc, value);
+}
+
+/// Groups of the dims of a tensor read at `map`: one per token dim, and one of
+/// the dims of `last`; unit dims join the group before them.
+SmallVector<ReassociationIndices>
+LinearBuilder::getGroups(AffineMap map, ArrayRef<unsigned> last) const {
+  SmallVector<ReassociationIndices> groups;
+  ReassociationIndices leading;
+  bool inLast = false;
+  for (auto [pos, expr] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    bool isLast = dim && llvm::is_contained(last, dim.getPosition());
+    bool isToken = dim && llvm::is_contained(c.tokens, dim.getPosition());
+    if (isToken || (isLast && !inLast))
+      groups.push_back(std::exchange(leading, {}));
+    inLast |= isLast;
+    (groups.empty() ? leading : groups.back()).push_back(pos);
+  }
+  return groups;
+}
+
+/// `value`, read at `map`, with shape [tokens.., lastSize].
+Value LinearBuilder::flatten(Value value, AffineMap map,
+                             ArrayRef<unsigned> last, int64_t lastSize) {
+  SmallVector<ReassociationIndices> groups = getGroups(map, last);
+  if (groups.size() < map.getNumResults())
+    value = tensor::CollapseShapeOp::create(rewriter, loc, value, groups);
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!type.isDynamicDim(type.getRank() - 1))
+    return value;
+  SmallVector<int64_t> shape(type.getShape());
+  shape.back() = lastSize;
+  return tensor::CastOp::create(rewriter, loc, type.clone(shape), value);
+}
+
+Value LinearBuilder::buildInput() {
+  Value input =
+      flatten(c.input->get(), c.inputMap, c.ins, weightType.getDimSize(1));
+  if (!c.tokens.empty())
+    return input;
+  auto type = cast<RankedTensorType>(input.getType());
+  return tensor::ExpandShapeOp::create(
+      rewriter, loc, type.clone({1, weightType.getDimSize(1)}), input,
+      SmallVector<ReassociationIndices>{{0, 1}});
+}
+
+/// [tokens.., out]; a single vector counts as one token.
+RankedTensorType LinearBuilder::getLinearType() const {
+  SmallVector<int64_t> shape;
+  for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      if (llvm::is_contained(c.tokens, dim.getPosition()))
+        shape.push_back(resultType.getDimSize(pos));
+  if (shape.empty())
+    shape.push_back(1);
+  shape.push_back(weightType.getDimSize(0));
+  return RankedTensorType::get(shape, resultType.getElementType());
+}
+
+Value LinearBuilder::buildDestination() {
+  RankedTensorType type = getLinearType();
+  Value init = c.op.getDpsInits()[0];
+  Value unfilled = stripFill(init);
+  if (unfilled != init && unfilled.getType() == type)
+    return unfilled;
+  SmallVector<OpFoldResult> sizes = getSizes(rewriter, loc, init);
+  SmallVector<OpFoldResult> wanted;
+  for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      if (llvm::is_contained(c.tokens, dim.getPosition()))
+        wanted.push_back(sizes[pos]);
+  if (wanted.empty())
+    wanted.push_back(rewriter.getIndexAttr(1));
+  wanted.push_back(rewriter.getIndexAttr(type.getShape().back()));
+  return tensor::EmptyOp::create(rewriter, loc, wanted, type.getElementType());
+}
+
+/// The initial value of the sum, if it is not zero.
+SmallVector<Extra> LinearBuilder::buildInitExtra() {
+  Value init = c.op.getDpsInits()[0];
+  if (isZero(getSplatConstant(init)))
+    return {};
+  unsigned rank = getLinearType().getRank();
+  Extra extra{init, rewriter.getMultiDimIdentityMap(rank)};
+  if (c.tokens.empty() ||
+      getGroups(c.resultMap, c.outs).size() < c.resultMap.getNumResults())
+    extra.value = flatten(init, c.resultMap, c.outs, weightType.getDimSize(0));
+  if (c.tokens.empty())
+    extra.map = AffineMap::get(rank, 0, rewriter.getAffineDimExpr(1));
+  peelBroadcasts(extra);
+  return {extra};
+}
+
+void LinearBuilder::buildEpilogue(sparsity::LinearOp linear) {
+  if (linear.getExtras().empty() &&
+      c.accumulator == getDefaultAccumulatorType(weightType.getElementType()))
+    return;
+  OpBuilder::InsertionGuard guard(rewriter);
+  Block *block = rewriter.createBlock(&linear.getEpilogue());
+  Value value = block->addArgument(c.accumulator, loc);
+  for (Value extra : linear.getExtras()) {
+    Value arg = block->addArgument(getElementTypeOrSelf(extra.getType()), loc);
+    Value wide = convertScalar(rewriter, loc, arg, c.accumulator);
+    if (isa<FloatType>(c.accumulator))
+      value = arith::AddFOp::create(rewriter, loc, value, wide);
+    else
+      value = arith::AddIOp::create(rewriter, loc, value, wide);
+  }
+  value = convertScalar(rewriter, loc, value, resultType.getElementType());
+  sparsity::YieldOp::create(rewriter, loc, value);
+}
+
+/// `result`, [tokens.., out], with the shape of the contraction's result.
+Value LinearBuilder::restoreShape(Value result) {
+  if (c.tokens.empty())
+    result = tensor::CollapseShapeOp::create(
+        rewriter, loc, result, SmallVector<ReassociationIndices>{{0, 1}});
+  SmallVector<ReassociationIndices> groups = getGroups(c.resultMap, c.outs);
+  if (groups.size() < c.resultMap.getNumResults()) {
+    // Output dims are known from the weight, where the type leaves them open.
+    SmallVector<int64_t> shape(resultType.getShape());
+    for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults())) {
+      auto dim = dyn_cast<AffineDimExpr>(expr);
+      if (!dim)
+        shape[pos] = 1;
+      else if (!llvm::is_contained(c.tokens, dim.getPosition()))
+        shape[pos] = c.op.getStaticLoopRanges()[dim.getPosition()];
+    }
+    SmallVector<OpFoldResult> sizes =
+        getSizes(rewriter, loc, c.op.getDpsInits()[0]);
+    for (auto [pos, size] : llvm::enumerate(shape))
+      if (ShapedType::isStatic(size))
+        sizes[pos] = rewriter.getIndexAttr(size);
+    result = tensor::ExpandShapeOp::create(
+        rewriter, loc, resultType.clone(shape), result, groups, sizes);
+  }
+  if (result.getType() != resultType)
+    result = tensor::CastOp::create(rewriter, loc, resultType, result);
+  return result;
+}
+
+sparsity::LinearOp LinearBuilder::build() {
+  rewriter.setInsertionPoint(c.op);
+  Value input = buildInput();
+  Value destination = buildDestination();
+  SmallVector<Value> extras;
+  SmallVector<AffineMap> maps;
+  for (const Extra &extra : buildInitExtra()) {
+    extras.push_back(extra.value);
+    maps.push_back(extra.map);
+  }
+  auto linear = sparsity::LinearOp::create(rewriter, loc, input, c.linearWeight,
+                                           extras, maps, destination);
+  buildEpilogue(linear);
+  rewriter.setInsertionPointAfter(linear);
+  rewriter.replaceOp(c.op, restoreShape(linear.getResult(0)));
+  return linear;
+}
+
+sparsity::LinearOp rewriteContraction(RewriterBase &rewriter,
+                                      Contraction &contraction) {
+  return LinearBuilder(rewriter, contraction).build();
+}
+
+} // namespace sparseopt
