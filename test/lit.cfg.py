@@ -15,6 +15,8 @@ llvm_config.with_environment("PATH", config.sparseopt_tools_dir, append_path=Tru
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("FILECHECK_OPTS", "-enable-var-scope --allow-unused-prefixes=false")
 config.substitutions.append(("%shlibext", ".so"))
+config.substitutions.append(("%lib_dir", config.sparseopt_lib_dir))
+config.substitutions.append(("%llvm_lib_dir", config.llvm_lib_dir))
 config.substitutions.append(("%python", config.python_executable))
 
 # Runs the whole suite once more through the round trip of every module.
