@@ -24,6 +24,7 @@ function(add_sparseopt_tool name)
   sparseopt_reuse_pch(${name})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  set_property(GLOBAL APPEND PROPERTY SPARSEOPT_TOOLS ${name})
 endfunction()
 
 # One header is parsed once for all: parsing MLIR is nearly all of the build.
