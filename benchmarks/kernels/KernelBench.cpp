@@ -262,6 +262,11 @@ static void measure(std::vector<Side> &sides) {
     }
 }
 
+/// Whether a side multiplies the zeros, too.
+static bool isDense(llvm::StringRef name) {
+  return name == "openblas" || name.starts_with("cpu.dense");
+}
+
 /// Times all sides for one weight and token count; returns JSON rows.
 static llvm::json::Array benchmark(const KernelRegistry &registry,
                                    const MachineDescription &machine,
@@ -301,7 +306,7 @@ static llvm::json::Array benchmark(const KernelRegistry &registry,
   double reference = sides.front().quantile(0.5);
   double dense = reference;
   for (Side &side : sides)
-    if (llvm::StringRef(side.name).starts_with("cpu.dense"))
+    if (side.name != "openblas" && isDense(side.name))
       dense = side.quantile(0.5);
   for (Side &side : sides) {
     side.run();
@@ -313,7 +318,7 @@ static llvm::json::Array benchmark(const KernelRegistry &registry,
     double median = side.quantile(0.5);
     double spread = (side.quantile(0.75) - side.quantile(0.25)) / median;
     double peak = 2.0 * w.out * w.in * tokens *
-                  (side.name == "openblas" ? 1 : w.density) / median / 1e9 /
+                  (isDense(side.name) ? 1 : w.density) / median / 1e9 /
                   machine.fmaPeakGFlops;
     llvm::outs() << llvm::format(
         "%-5s %5lldx%-5lld N=%-4lld %-34s %9.4f ms  x%5.2f blas  x%5.2f dense  "

@@ -100,7 +100,7 @@ void sparseopt::registerKernelDialects(DialectRegistry &registry) {
 
 /// Whether "at most n of m" implies "at most p of q" for aligned groups.
 static bool impliesNM(int64_t n, int64_t m, int64_t p, int64_t q) {
-  if (n <= 0 || m <= 0 || q <= 0)
+  if (n < 0 || m <= 0 || q <= 0)
     return false;
   // A group of q covers whole groups of m, or lies inside one.
   if (q % m == 0)

@@ -15,11 +15,10 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/X86TargetParser.h"
-
-#include <unistd.h>
 
 using namespace sparseopt;
 
@@ -174,10 +173,26 @@ static MachineDescription makeMachine(llvm::StringRef name,
   return m;
 }
 
-/// sysconf, or `fallback` where the C library does not know.
-static int64_t querySystem(int name, int64_t fallback) {
-  long value = sysconf(name);
-  return value > 0 ? value : fallback;
+/// The size of the first core's data or unified cache of a level, from the
+/// kernel: the C library reports the third level of a whole socket, also to a
+/// guest that has a part of it. `fallback` if unknown.
+static int64_t getCacheBytes(unsigned level, int64_t fallback) {
+  for (unsigned index = 0; index < 8; ++index) {
+    std::string folder =
+        "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index);
+    auto read = [&](llvm::StringRef name) -> std::string {
+      auto file = llvm::MemoryBuffer::getFileAsStream(folder + "/" + name);
+      return file ? (*file)->getBuffer().trim().str() : "";
+    };
+    int64_t kib;
+    std::string text = read("size");
+    llvm::StringRef size = text;
+    if (read("level") == std::to_string(level) &&
+        read("type") != "Instruction" && size.consume_back("K") &&
+        !size.getAsInteger(10, kib))
+      return kib << 10;
+  }
+  return fallback;
 }
 
 MachineDescription sparseopt::detectHostMachine() {
@@ -187,9 +202,9 @@ MachineDescription sparseopt::detectHostMachine() {
       features.push_back("+" + entry.first().str());
   MachineDescription m =
       makeMachine(llvm::sys::getHostCPUName(), std::move(features));
-  m.l1Bytes = querySystem(_SC_LEVEL1_DCACHE_SIZE, m.l1Bytes);
-  m.l2Bytes = querySystem(_SC_LEVEL2_CACHE_SIZE, m.l2Bytes);
-  m.l3Bytes = querySystem(_SC_LEVEL3_CACHE_SIZE, m.l3Bytes);
+  m.l1Bytes = getCacheBytes(1, m.l1Bytes);
+  m.l2Bytes = getCacheBytes(2, m.l2Bytes);
+  m.l3Bytes = getCacheBytes(3, m.l3Bytes);
   m.cores = llvm::hardware_concurrency().compute_thread_count();
   return m;
 }

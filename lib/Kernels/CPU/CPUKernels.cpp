@@ -14,12 +14,15 @@
 
 #include "Dense/Dense.h"
 #include "MaskTile/MaskTile.h"
+#include "NMPermute/NMPermute.h"
 
 using namespace sparseopt;
 
 void sparseopt::addCPUKernels(KernelRegistry &registry) {
   registry.addLayout(cpu::createDensePanelLayout());
   registry.addLayout(cpu::createMaskTileLayout());
+  registry.addLayout(cpu::createNMPermuteLayout());
   registry.addFamily(cpu::createDenseFamily());
   registry.addFamily(cpu::createMaskTileFamily());
+  registry.addFamily(cpu::createNMPermuteFamily());
 }
