@@ -21,6 +21,8 @@
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
+#include "sparse-opt/Pipelines/LowerToLLVM.h"
+#include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -37,4 +39,6 @@ void sparseopt::registerAllPasses() {
   registerPackPasses();
   registerReportPasses();
   registerSelectPasses();
+  registerLowerPasses();
+  registerLowerPipelines();
 }

@@ -1,0 +1,176 @@
+//===- Passes.td - Passes of the lowering phase ------------*- tablegen -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The passes that turn a module of public functions on tensors into a library
+// with a C interface: who owns which buffer, where weights lie, what a caller
+// passes. Everything between them is upstream's.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_TRANSFORMS_LOWER_PASSES_TD
+#define SPARSEOPT_TRANSFORMS_LOWER_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def PrepareEntriesPass : Pass<"sparsity-prepare-entries", "mlir::ModuleOp"> {
+  let summary = "Check entry functions and make them ready for bufferization";
+  let description = [{
+    An entry is a public function with a body. Each argument and result has to
+    be a ranked tensor of integers or floats of 8, 16, 32 or 64 bits (or `i1`,
+    one byte per element). The pass
+
+    - refuses signatures that have no C spelling, and `ml_program.global`;
+    - marks tensor arguments `bufferization.writable = false`, so that the
+      caller's inputs are never overwritten;
+    - gives every use of a `tensor.empty` or of a filled one its own copy, so
+      that bufferization does not copy the shared one.
+  }];
+  let dependentDialects = ["mlir::bufferization::BufferizationDialect"];
+}
+
+def ResultsToOutParamsPass
+    : Pass<"sparsity-results-to-out-params", "mlir::ModuleOp"> {
+  let summary = "Write results of entry functions into buffers of the caller";
+  let description = [{
+    Appends one memref argument per result, marked `sparsity.role = "output"`.
+    A returned allocation is replaced by the new argument, through the inverse of
+    the reshapes between the two, so that nothing is copied; what is
+    not an allocation of the function is copied. Inputs get `sparsity.role =
+    "input"`.
+
+    The sizes of the results are computed by a private function, named by the
+    attribute `sparsity.sizes`, from the dynamic dimensions of the inputs:
+
+    ```mlir
+    func.func @f(%x: memref<?x4xf32> {sparsity.role = "input"},
+                 %y: memref<?x4xf32> {sparsity.role = "output"})
+        attributes {sparsity.sizes = @f.sizes}
+    func.func private @f.sizes(%x_d0: index) -> (index, index)
+    ```
+
+    A result whose size depends on data is an error.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::memref::MemRefDialect",
+                           "mlir::func::FuncDialect"];
+}
+
+def ExternalizeWeightsPass
+    : Pass<"sparsity-externalize-weights", "mlir::ModuleOp"> {
+  let summary = "Move constants out of the program into one blob of weights";
+  let description = [{
+    Every constant `memref.global` of at least `threshold` bytes gets an offset,
+    a multiple of 64, in one blob; its uses become views of the
+    argument that is marked `sparsity.role = "weights"`. The module attribute
+    `sparsity.weights` lists name, offset and value; the emitter writes the
+    blob from it, so that weights never pass through LLVM IR. Equal
+    values share one place.
+  }];
+  let options = [Option<"threshold", "threshold", "int64_t", /*default=*/"256",
+                        "Smallest constant, in bytes, that is moved">];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def PlanWorkspacePass : Pass<"sparsity-plan-workspace", "mlir::ModuleOp"> {
+  let summary = "Place all buffers of an entry function in one workspace";
+  let description = [{
+    Every `memref.alloc` of an entry becomes a view of the argument marked
+    `sparsity.role = "workspace"`. Buffers that are not alive at the same time
+    share memory; liveness is known per operation of the function's body.
+    Sizes may depend on dynamic dimensions: buffers whose sizes are
+    multiples of one product of dimensions form a group, and memory is shared
+    inside a group. All offsets are multiples of 64. The private
+    function named by `sparsity.sizes` returns the bytes as one more result.
+
+    An allocation inside a parallel loop becomes a `memref.alloca` if it is
+    static and at most `stack-limit` bytes; a larger one is an error, as is
+    a size that depends on data and has no constant bound.
+  }];
+  let options = [Option<"stackLimit", "stack-limit", "int64_t",
+                        /*default=*/"262144",
+                        "Largest buffer, in bytes, that a parallel loop may put "
+                        "on the stack">];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::affine::AffineDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
+def ExpandCopiesPass : Pass<"sparsity-expand-copies", "mlir::func::FuncOp"> {
+  let summary = "Turn strided memref copies into loops";
+  let description = [{
+    Copies between contiguous buffers stay and become `memcpy`; for all others
+    upstream would call a run-time library.
+  }];
+  let dependentDialects = ["mlir::linalg::LinalgDialect"];
+}
+
+def RelaxReductionsPass : Pass<"sparsity-relax-reductions"> {
+  let summary = "Let float sums be computed in another order";
+  let description = [{
+    Adds `reassoc` and `contract` to the float additions and multiplications of
+    reductions, and to `vector.reduction` and `vector.multi_reduction`
+    of sums. Without it sums are 16 dependent additions per vector. Flags that
+    say something about values (`nnan`, `ninf`, `nsz`) are never added.
+  }];
+}
+
+def ApproximateMathPass : Pass<"sparsity-approximate-math"> {
+  let summary = "Replace math functions of f32 by polynomials";
+  let description = [{
+    Upstream's approximations of exp, log, tanh, erf, sin, cos and others
+    (relative error about 1e-7), which vectorise; without them each
+    element is a call into libm.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+def EmitCAbiPass : Pass<"sparsity-emit-c-abi", "mlir::ModuleOp"> {
+  let summary = "Give every entry function its C interface";
+  let description = [{
+    For an entry `f` the module gets
+
+    ```c
+    int f(const sparseopt_model *, inputs..., dims..., outputs..., void *ws);
+    int f_sizes(dims..., int64_t *out_dims, size_t *workspace);
+    int f_packed(const sparseopt_model *, void *const *buffers,
+                 const int64_t *dims, void *ws);
+    int f_packed_sizes(const int64_t *dims, int64_t *out_dims, size_t *ws);
+    ```
+
+    and the original function becomes a private function on pointers. The module
+    attribute `sparsity.entries` describes names, types and shapes; header and
+    description string are made from it. Null pointers and negative dimensions
+    are reported through the status. A name that C cannot use (a keyword, `main`,
+    a function of the C library) gets the prefix.
+  }];
+  let options = [
+    Option<"prefix", "prefix", "std::string", /*default=*/"\"\"",
+           "Put PREFIX_ before the names of entries">,
+    Option<"libraryName", "library-name", "std::string",
+           /*default=*/"\"sparseopt\"",
+           "Prefix for names that C cannot use as they are">];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
+                           "mlir::cf::ControlFlowDialect",
+                           "mlir::func::FuncDialect"];
+}
+
+def LowerAssertsPass : Pass<"sparsity-lower-asserts", "mlir::ModuleOp"> {
+  let summary = "Turn failed assertions into a status of the entry function";
+  let description = [{
+    A `cf.assert` directly in an entry's body returns status 3 with the
+    assertion's message as last error. Elsewhere (a parallel region, a
+    helper function) the program prints the message and aborts.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
+                           "mlir::cf::ControlFlowDialect",
+                           "mlir::func::FuncDialect"];
+}
+
+#endif // SPARSEOPT_TRANSFORMS_LOWER_PASSES_TD
