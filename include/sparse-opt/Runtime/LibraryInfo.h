@@ -1,0 +1,117 @@
+//===- LibraryInfo.h - What a library knows of itself -----------*- -- C -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Plain C, shared by the run-time support that every emitted library contains and by the
+// compiler that writes the tables. Nothing in here is seen by users of a library: its
+// header is generated.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_RUNTIME_LIBRARYINFO_H
+#define SPARSEOPT_RUNTIME_LIBRARYINFO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SPARSEOPT_ABI_VERSION 1
+
+/* Status of every function that returns int. */
+enum {
+  SPARSEOPT_OK = 0,
+  SPARSEOPT_INVALID_ARGUMENT = 1,
+  SPARSEOPT_NOT_SUPPORTED = 2,
+  SPARSEOPT_ASSERTION_FAILED = 3
+};
+
+/* Written by the compiler as one constant per library. */
+typedef struct sparseopt_rt_info {
+  uint64_t abi_version;
+  const char *name;
+  /* JSON: entries with names, types and shapes. */
+  const char *description;
+  /* Instruction set extensions that the code uses, separated by commas. */
+  const char *features;
+  /* The embedded weights, aligned to 64 bytes; NULL if they are in a file. */
+  const unsigned char *weights;
+  uint64_t weights_size;
+  uint64_t weights_hash;
+  /* Name of the weights file beside the library; NULL if embedded. */
+  const char *weights_file;
+  /* Names of the timed steps; NULL without profiling. */
+  const char *const *profile_names;
+  uint64_t num_profile_steps;
+} sparseopt_rt_info;
+
+/* Time of one step, summed over calls. */
+typedef struct sparseopt_rt_step {
+  uint64_t calls;
+  uint64_t nanoseconds;
+} sparseopt_rt_step;
+
+/* An open model. The compiler relies on `weights` being the first member. */
+typedef struct sparseopt_model {
+  const unsigned char *weights;
+  const sparseopt_rt_info *info;
+  void *mapping;
+  size_t mapping_size;
+  sparseopt_rt_step *profile;
+} sparseopt_model;
+
+/* The first 64 bytes of a weights file; data follows at once. All numbers are
+   little-endian. */
+typedef struct sparseopt_rt_weights_header {
+  char magic[8];
+  uint32_t version;
+  uint32_t header_size;
+  uint64_t size;
+  uint64_t hash;
+  uint8_t zero[32];
+} sparseopt_rt_weights_header;
+
+#define SPARSEOPT_WEIGHTS_MAGIC "SPOPTWTS"
+
+/* Opens a model: checks the CPU, then finds and checks the weights. Returns
+   NULL with a sentence in sparseopt_last_error() if something is missing. */
+sparseopt_model *sparseopt_rt_open(const sparseopt_rt_info *info,
+                                   const char *weights_path);
+void sparseopt_rt_close(sparseopt_model *model);
+
+/* Stores a message for sparseopt_last_error() of this thread. */
+void sparseopt_rt_fail(const char *message);
+/* Prints a message and ends the process: a failed assertion in a place that
+   cannot return. */
+void sparseopt_rt_abort(const char *message);
+
+/* Monotonic clock, and adding of the time since `start` to a step. */
+uint64_t sparseopt_rt_clock(void);
+void sparseopt_rt_profile(sparseopt_model *model, uint64_t step,
+                          uint64_t start);
+
+/* The last message of this thread; never NULL. */
+const char *sparseopt_last_error(void);
+
+/* Hash of weights, XXH64 with seed 0, restricted to sizes that are
+   multiples of 32 bytes, which weights always are. */
+typedef struct sparseopt_rt_hash {
+  uint64_t lane[4];
+  uint64_t size;
+} sparseopt_rt_hash;
+void sparseopt_rt_hash_begin(sparseopt_rt_hash *state);
+void sparseopt_rt_hash_update(sparseopt_rt_hash *state, const void *data,
+                              uint64_t size);
+uint64_t sparseopt_rt_hash_end(const sparseopt_rt_hash *state);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPARSEOPT_RUNTIME_LIBRARYINFO_H */

@@ -1,0 +1,115 @@
+//===- sparse-compile.cpp - Compile a model to a library --------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Command line around compileLibrary.
+//
+//===----------------------------------------------------------------------===//
+
+#include "sparse-opt/InitAll.h"
+#include "sparse-opt/Target/CompileLibrary.h"
+#include "sparse-opt/Target/LoadModule.h"
+#include "sparse-opt/Target/Progress.h"
+
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Support/ToolUtilities.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/SourceMgr.h"
+
+namespace cl = llvm::cl;
+using namespace sparseopt;
+
+static cl::OptionCategory category("Options of sparse-compile");
+
+static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
+                                      cl::value_desc("MODULE"),
+                                      cl::desc("<model.mlir or .mlirbc>"),
+                                      cl::cat(category));
+static cl::opt<std::string> outputPath("o", cl::Required,
+                                       cl::desc("File to write"),
+                                       cl::value_desc("FILE"),
+                                       cl::cat(category));
+static cl::opt<EmitKind> emitKind(
+    "emit", cl::desc("What to write (default: shared)"),
+    cl::values(clEnumValN(EmitKind::SharedLibrary, "shared",
+                          "a shared library (.so)"),
+               clEnumValN(EmitKind::Object, "object",
+                          "an object file to link into a program"),
+               clEnumValN(EmitKind::Header, "header", "the C header for both")),
+    cl::init(EmitKind::SharedLibrary), cl::cat(category));
+static cl::opt<std::string>
+    targetCpu("target-cpu", cl::init("native"), cl::value_desc("CPU"),
+              cl::desc("CPU to compile for: native (default), x86-64-v3, "
+                       "znver4, sapphirerapids, or any that LLVM knows"),
+              cl::cat(category));
+static cl::opt<std::string>
+    targetFeatures("target-features", cl::value_desc("+A,-B"),
+                   cl::desc("Extensions to add to or take from the CPU's"),
+                   cl::cat(category));
+static cl::opt<WeightsPlacement> weightsPlacement(
+    "weights", cl::desc("Where weights go (default: embed up to 1 GiB)"),
+    cl::values(clEnumValN(WeightsPlacement::Embed, "embed", "into the library"),
+               clEnumValN(WeightsPlacement::File, "file",
+                          "into FILE.weights beside it, memory-mapped when the "
+                          "library is opened")),
+    cl::init(WeightsPlacement::Automatic), cl::cat(category));
+enum class Threading { OpenMP, None };
+static cl::opt<Threading> threading(
+    "threading", cl::desc("How loops run in parallel (default: omp)"),
+    cl::values(clEnumValN(Threading::OpenMP, "omp", "OpenMP threads (libomp)"),
+               clEnumValN(Threading::None, "none",
+                          "on the calling thread, without libomp")),
+    cl::init(Threading::OpenMP), cl::cat(category));
+static cl::opt<std::string>
+    prefix("prefix", cl::value_desc("P"),
+           cl::desc("Name all functions P_...; without it entries keep their "
+                    "names and the others begin with the module's or file's "
+                    "name"),
+           cl::cat(category));
+static cl::opt<bool> timing("timing",
+                            cl::desc("Print the time of each phase to stderr"),
+                            cl::cat(category));
+
+static constexpr llvm::StringLiteral kOverview =
+    "Compile a model to a library with a C interface\n\n"
+    "  sparse-compile model.mlirbc -o model.so\n"
+    "  sparse-compile model.mlirbc -o model.h --emit=header\n\n"
+    "Public functions become entries. Errors leave an existing FILE untouched "
+    "and end with status 1.\n";
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, kOverview);
+
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  sparseopt::registerAllDialects(registry);
+  mlir::MLIRContext context(registry);
+  llvm::SourceMgr sources;
+  mlir::SourceMgrDiagnosticHandler diagnostics(sources, &context);
+
+  Progress progress("sparse-compile");
+  mlir::OwningOpRef<mlir::ModuleOp> module = loadModule(inputPath, context);
+  if (!module)
+    return 1;
+  CompileOptions options;
+  options.emit = emitKind;
+  options.cpu = {targetCpu, targetFeatures};
+  options.weights = weightsPlacement;
+  options.openmp = threading == Threading::OpenMP;
+  options.prefix = prefix;
+  options.timing = timing ? &llvm::errs() : nullptr;
+  options.progress = [&](llvm::StringRef phase) { progress.start(phase); };
+  return mlir::failed(compileLibrary(*module, options, outputPath));
+}
