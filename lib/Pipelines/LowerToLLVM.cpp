@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The order of the lowering passes. Upstream's passes do all that is not particular to
-// libraries with a C interface.
+// The order of the lowering passes. Upstream's passes do all that is not
+// particular to libraries with a C interface.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,7 +61,8 @@ void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
   pm.addPass(createEmitCAbiPass(abi));
 }
 
-void buildConvertToLLVMPipeline(OpPassManager &pm, const LowerOptions &options) {
+void buildConvertToLLVMPipeline(OpPassManager &pm,
+                                const LowerOptions &options) {
   pm.addNestedPass<func::FuncOp>(createExpandCopiesPass());
   pm.addPass(createRelaxReductionsPass());
   if (options.approximateMath)
@@ -108,10 +109,10 @@ void buildLowerToLLVMPipeline(OpPassManager &pm, const LowerOptions &options) {
 }
 
 void registerLowerPipelines() {
-  PassPipelineRegistration<LowerOptions>(
-      "sparsity-lower",
-      "Lower public functions on tensors to the LLVM dialect with a C interface",
-      buildLowerToLLVMPipeline);
+  PassPipelineRegistration<LowerOptions>("sparsity-lower",
+                                         "Lower public functions on tensors to "
+                                         "the LLVM dialect with a C interface",
+                                         buildLowerToLLVMPipeline);
   PassPipelineRegistration<LowerOptions>(
       "sparsity-bufferize",
       "Tensors to buffers of the caller (first part of sparsity-lower)",

@@ -1,4 +1,5 @@
-//===- Cpu.c - Which extensions this CPU has --------------------*- -- C -*-===//
+//===- Cpu.c - Which extensions this CPU has --------------------*- -- C
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reads cpuid itself: the compiler's support library would be one more dependency.
+// Reads cpuid itself: the compiler's support library would be one more
+// dependency.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,4 +1,5 @@
-//===- Errors.c - The last error of a thread --------------------*- -- C -*-===//
+//===- Errors.c - The last error of a thread --------------------*- -- C
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every failure has a sentence. Symbols are weak, so that several compiled models can be
-// linked into one program, and hidden, except for what users call.
+// Every failure has a sentence. Symbols are weak, so that several compiled
+// models can be linked into one program, and hidden, except for what users
+// call.
 //
 //===----------------------------------------------------------------------===//
 

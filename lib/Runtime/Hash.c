@@ -1,4 +1,5 @@
-//===- Hash.c - Hash of weights ---------------------------------*- -- C -*-===//
+//===- Hash.c - Hash of weights ---------------------------------*- -- C
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,8 +8,8 @@
 //===----------------------------------------------------------------------===//
 //
 // XXH64 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md) for sizes
-// that are multiples of 32 bytes: about 10 GB/s, which lets a library check gigabytes
-// of weights while it opens them.
+// that are multiples of 32 bytes: about 10 GB/s, which lets a library check
+// gigabytes of weights while it opens them.
 //
 //===----------------------------------------------------------------------===//
 

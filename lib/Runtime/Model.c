@@ -1,4 +1,5 @@
-//===- Model.c - Opening and closing a model --------------------*- -- C -*-===//
+//===- Model.c - Opening and closing a model --------------------*- -- C
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Finds the weights of a library, checks that they are the ones that it was compiled
-// with, and that this CPU can run its code.
+// Finds the weights of a library, checks that they are the ones that it was
+// compiled with, and that this CPU can run its code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -64,7 +65,8 @@ static int check_file(sparseopt_model *model, const char *path) {
   const sparseopt_rt_info *info = model->info;
   sparseopt_rt_weights_header header;
   memcpy(&header, model->mapping, sizeof(header));
-  if (memcmp(header.magic, SPARSEOPT_WEIGHTS_MAGIC, sizeof(header.magic)) != 0 ||
+  if (memcmp(header.magic, SPARSEOPT_WEIGHTS_MAGIC, sizeof(header.magic)) !=
+          0 ||
       header.version != 1 || header.header_size != sizeof(header)) {
     sparseopt_rt_failf("%s: '%s' is not a weights file", info->name, path);
     return 0;

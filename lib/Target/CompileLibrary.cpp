@@ -12,16 +12,16 @@
 
 #include "sparse-opt/Target/CompileLibrary.h"
 
+#include "sparse-opt/Pipelines/LowerToLLVM.h"
+#include "sparse-opt/Target/LibraryDescription.h"
+#include "sparse-opt/Transforms/Lower/CNames.h"
+#include "sparse-opt/Transforms/Lower/EntryAttributes.h"
+
 #include "LibraryGlue.h"
 #include "Linker.h"
 #include "OutputFiles.h"
 #include "RuntimeObjects.h"
 #include "Weights.h"
-
-#include "sparse-opt/Pipelines/LowerToLLVM.h"
-#include "sparse-opt/Target/LibraryDescription.h"
-#include "sparse-opt/Transforms/Lower/CNames.h"
-#include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
@@ -181,8 +181,7 @@ LogicalResult LibraryCompiler::generateCode() {
   if (embed && weights.getSize())
     tables.weightsSymbol = getWeightsSymbol();
   if (!embed)
-    tables.weightsFile =
-        (llvm::sys::path::filename(output) + ".weights").str();
+    tables.weightsFile = (llvm::sys::path::filename(output) + ".weights").str();
   addLibraryGlue(*llvmModule, library, tables);
 
   if (failed(phases.run("optimize", [&] {
@@ -205,9 +204,8 @@ LogicalResult LibraryCompiler::writeWeights() {
   if (weights.getSize() == 0)
     return success();
   if (!embed)
-    return files.writeOutput(output + ".weights", loc, [&](raw_ostream &os) {
-      weights.writeFile(os);
-    });
+    return files.writeOutput(output + ".weights", loc,
+                             [&](raw_ostream &os) { weights.writeFile(os); });
   return files.writeTemporary("weights.o", objects, loc, [&](raw_ostream &os) {
     weights.writeObject(getWeightsSymbol(), os);
   });
@@ -215,8 +213,9 @@ LogicalResult LibraryCompiler::writeWeights() {
 
 LogicalResult LibraryCompiler::link() {
   for (const RuntimeObject &object : getRuntimeObjects())
-    if (failed(files.writeTemporary(object.name, objects, loc,
-                                    [&](raw_ostream &os) { os << object.bytes; })))
+    if (failed(
+            files.writeTemporary(object.name, objects, loc,
+                                 [&](raw_ostream &os) { os << object.bytes; })))
       return failure();
   FailureOr<std::string> target = files.createOutput(output, loc);
   if (failed(target))
@@ -230,8 +229,8 @@ LogicalResult LibraryCompiler::link() {
 }
 
 LogicalResult LibraryCompiler::emitHeader() {
-  return files.writeOutput(
-      output, loc, [&](raw_ostream &os) { writeHeader(library, os); });
+  return files.writeOutput(output, loc,
+                           [&](raw_ostream &os) { writeHeader(library, os); });
 }
 
 LogicalResult LibraryCompiler::run() {

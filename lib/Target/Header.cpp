@@ -77,7 +77,8 @@ static void writeEntry(const LibraryDescription &library,
        << "\n";
     numDims += port.type.getRank();
   }
-  os << "   Arrays are dense and row-major; outputs and workspace do not overlap "
+  os << "   Arrays are dense and row-major; outputs and workspace do not "
+        "overlap "
         "other arrays.\n";
   os << "   Nothing is allocated; threads may call it at the same time with "
         "different workspaces. */\n";
@@ -112,7 +113,8 @@ void writeHeader(const LibraryDescription &library, raw_ostream &os) {
      << "#include <stddef.h>\n#include <stdint.h>\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
      << "#ifndef SPARSEOPT_LIBRARY\n#define SPARSEOPT_LIBRARY\n\n"
-     << "/* An open model; may be used by several threads at the same time. */\n"
+     << "/* An open model; may be used by several threads at the same time. "
+        "*/\n"
      << "typedef struct sparseopt_model sparseopt_model;\n\n"
      << "/* Status of all functions that return int. */\n"
      << "#define SPARSEOPT_OK 0\n"
@@ -122,7 +124,8 @@ void writeHeader(const LibraryDescription &library, raw_ostream &os) {
      << "/* What went wrong in this thread's last failed call; never NULL. */\n"
      << "const char *sparseopt_last_error(void);\n\n"
      << "#endif /* SPARSEOPT_LIBRARY */\n\n"
-     << "/* Checks the CPU and the weights, and opens the model. `weights` is the "
+     << "/* Checks the CPU and the weights, and opens the model. `weights` is "
+        "the "
         "path of the weights file,\n"
      << "   or NULL for embedded weights or a file beside the library. Returns "
         "NULL on failure. */\n"

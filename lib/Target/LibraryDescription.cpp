@@ -89,10 +89,10 @@ static llvm::json::Array portsToJSON(ArrayRef<PortDescription> ports) {
     llvm::json::Array shape;
     for (int64_t dim : port.type.getShape())
       shape.push_back(ShapedType::isDynamic(dim) ? -1 : dim);
-    rows.push_back(llvm::json::Object{
-        {"name", port.name},
-        {"dtype", getDTypeName(port.type.getElementType())},
-        {"shape", std::move(shape)}});
+    rows.push_back(
+        llvm::json::Object{{"name", port.name},
+                           {"dtype", getDTypeName(port.type.getElementType())},
+                           {"shape", std::move(shape)}});
   }
   return rows;
 }

@@ -114,10 +114,10 @@ GlobalVariable *GlueBuilder::createInfo() {
 
 Function *GlueBuilder::addFunction(const Twine &name, Type *result,
                                    ArrayRef<Type *> args, bool weak) {
-  auto *function = Function::Create(
-      FunctionType::get(result, args, false),
-      weak ? GlobalValue::WeakAnyLinkage : GlobalValue::ExternalLinkage, name,
-      module);
+  auto *function = Function::Create(FunctionType::get(result, args, false),
+                                    weak ? GlobalValue::WeakAnyLinkage
+                                         : GlobalValue::ExternalLinkage,
+                                    name, module);
   function->addFnAttr(Attribute::NoUnwind);
   builder.SetInsertPoint(BasicBlock::Create(context, "", function));
   return function;

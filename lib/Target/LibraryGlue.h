@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Opening, closing and describing a library: small functions around the run-time
-// support, with the library's tables.
+// Opening, closing and describing a library: small functions around the
+// run-time support, with the library's tables.
 //
 //===----------------------------------------------------------------------===//
 

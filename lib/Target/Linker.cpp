@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Finds ld.lld and the libraries of the C run time, and runs the linker. No compiler
-// driver and no development package is needed.
+// Finds ld.lld and the libraries of the C run time, and runs the linker. No
+// compiler driver and no development package is needed.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +25,12 @@ using namespace mlir;
 namespace sparseopt {
 
 static constexpr llvm::StringLiteral kLibraryFolders[] = {
-    "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64",
-    "/usr/lib64", "/lib", "/usr/lib"};
+    "/lib/x86_64-linux-gnu",
+    "/usr/lib/x86_64-linux-gnu",
+    "/lib64",
+    "/usr/lib64",
+    "/lib",
+    "/usr/lib"};
 
 static FailureOr<std::string> findLinker(Location loc) {
   for (StringRef name : {"ld.lld-22", "ld.lld"}) {
@@ -81,10 +85,20 @@ static LogicalResult runLinker(ArrayRef<std::string> arguments, Location loc) {
 
 LogicalResult linkShared(ArrayRef<std::string> objects, StringRef output,
                          const LinkOptions &options, Location loc) {
-  SmallVector<std::string> arguments = {
-      "-shared",      "--hash-style=gnu", "--eh-frame-hdr", "-z", "defs",
-      "-z",           "noexecstack",      "--gc-sections",  "--as-needed",
-      "--build-id=none", "-soname",       options.soname,   "-o", output.str()};
+  SmallVector<std::string> arguments = {"-shared",
+                                        "--hash-style=gnu",
+                                        "--eh-frame-hdr",
+                                        "-z",
+                                        "defs",
+                                        "-z",
+                                        "noexecstack",
+                                        "--gc-sections",
+                                        "--as-needed",
+                                        "--build-id=none",
+                                        "-soname",
+                                        options.soname,
+                                        "-o",
+                                        output.str()};
   arguments.append(objects.begin(), objects.end());
   SmallVector<StringRef> folders(std::begin(kLibraryFolders),
                                  std::end(kLibraryFolders));
@@ -103,8 +117,9 @@ LogicalResult linkShared(ArrayRef<std::string> objects, StringRef output,
         arguments.append({"-rpath", SPARSEOPT_LLVM_LIBRARY_DIR});
     }
     if (path.empty())
-      return emitError(loc) << "cannot find libomp.so.5: install libomp-22-dev, "
-                               "or compile with --threading=none";
+      return emitError(loc)
+             << "cannot find libomp.so.5: install libomp-22-dev, "
+                "or compile with --threading=none";
     arguments.push_back(path);
   }
   return runLinker(arguments, loc);

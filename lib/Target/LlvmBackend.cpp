@@ -109,7 +109,8 @@ std::string getCheckedFeatures(const llvm::TargetMachine &machine) {
 
 static void setFunctionAttributes(llvm::Module &module,
                                   const llvm::TargetMachine &machine) {
-  bool has512 = llvm::StringRef(getCheckedFeatures(machine)).contains("avx512f");
+  bool has512 =
+      llvm::StringRef(getCheckedFeatures(machine)).contains("avx512f");
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
@@ -117,8 +118,7 @@ static void setFunctionAttributes(llvm::Module &module,
     if (!function.hasFnAttribute("target-cpu"))
       function.addFnAttr("target-cpu", machine.getTargetCPU());
     if (!function.hasFnAttribute("target-features"))
-      function.addFnAttr("target-features",
-                         machine.getTargetFeatureString());
+      function.addFnAttr("target-features", machine.getTargetFeatureString());
     if (has512 && !function.hasFnAttribute("prefer-vector-width"))
       function.addFnAttr("prefer-vector-width", "512");
     function.addFnAttr(llvm::Attribute::NoUnwind);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The parser accepts resources that are missing, bytecode writers even write them; here
-// is where a model without its weights is noticed.
+// The parser accepts resources that are missing, bytecode writers even write
+// them; here is where a model without its weights is noticed.
 //
 //===----------------------------------------------------------------------===//
 

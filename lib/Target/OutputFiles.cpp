@@ -46,16 +46,15 @@ OutputFiles::~OutputFiles() {
     llvm::sys::fs::remove(folder);
 }
 
-LogicalResult
-OutputFiles::writeTemporary(StringRef name,
-                            SmallVectorImpl<std::string> &paths, Location loc,
-                            WriteFn write) {
+LogicalResult OutputFiles::writeTemporary(StringRef name,
+                                          SmallVectorImpl<std::string> &paths,
+                                          Location loc, WriteFn write) {
   if (folder.empty()) {
     SmallString<128> path;
     if (std::error_code error =
             llvm::sys::fs::createUniqueDirectory("sparse-compile", path))
-      return emitError(loc) << "cannot create a temporary folder: "
-                            << error.message();
+      return emitError(loc)
+             << "cannot create a temporary folder: " << error.message();
     folder = path.str().str();
   }
   SmallString<128> path(folder);
@@ -93,8 +92,8 @@ LogicalResult OutputFiles::commit(Location loc) {
     const Output &output = outputs.back();
     if (std::error_code error =
             llvm::sys::fs::rename(output.temporary, output.final))
-      return emitError(loc) << "cannot write '" << output.final
-                            << "': " << error.message();
+      return emitError(loc)
+             << "cannot write '" << output.final << "': " << error.message();
     outputs.pop_back();
   }
   return success();

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Temporary files of a compilation, and outputs that replace existing files only
-// when everything has succeeded.
+// Temporary files of a compilation, and outputs that replace existing files
+// only when everything has succeeded.
 //
 //===----------------------------------------------------------------------===//
 

@@ -19,10 +19,9 @@ namespace sparseopt {
 
 llvm::ArrayRef<RuntimeObject> getRuntimeObjects() {
   static const RuntimeObject objects[] = {
-      {"runtime.o",
-       llvm::StringRef(sparseopt_runtime_object_begin,
-                       sparseopt_runtime_object_end -
-                           sparseopt_runtime_object_begin)}};
+      {"runtime.o", llvm::StringRef(sparseopt_runtime_object_begin,
+                                    sparseopt_runtime_object_end -
+                                        sparseopt_runtime_object_begin)}};
   return objects;
 }
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The objects of lib/Runtime are part of the compiler itself, so that emission does not
-// depend on where the project is installed.
+// The objects of lib/Runtime are part of the compiler itself, so that emission
+// does not depend on where the project is installed.
 //
 //===----------------------------------------------------------------------===//
 

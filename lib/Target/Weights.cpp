@@ -62,8 +62,7 @@ FailureOr<Weights> Weights::read(ModuleOp module) {
       return failure();
     uint64_t offset = row.getAs<IntegerAttr>("offset").getInt();
     weights.rows.push_back({offset, value});
-    weights.size =
-        llvm::alignTo(offset + getNumBytes(value), kBufferAlignment);
+    weights.size = llvm::alignTo(offset + getNumBytes(value), kBufferAlignment);
   }
   sparseopt_rt_hash state;
   sparseopt_rt_hash_begin(&state);
@@ -155,7 +154,8 @@ void Weights::writeObject(StringRef symbol, raw_ostream &os) const {
   uint32_t noteName = addString(".note.GNU-stack");
 
   const uint64_t dataOffset = sizeof(Elf64_Ehdr);
-  static_assert(sizeof(Elf64_Ehdr) == 64, "the blob follows the header aligned");
+  static_assert(sizeof(Elf64_Ehdr) == 64,
+                "the blob follows the header aligned");
   const uint64_t symtabOffset = dataOffset + size;
   Elf64_Sym symbols[2] = {};
   symbols[1].st_name = symbolName;

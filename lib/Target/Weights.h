@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Writes the weights of a module to a file, straight from the memory in which they
-// were loaded: as side file, or as an object file to link.
+// Writes the weights of a module to a file, straight from the memory in which
+// they were loaded: as side file, or as an object file to link.
 //
 //===----------------------------------------------------------------------===//
 

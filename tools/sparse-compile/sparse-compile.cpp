@@ -14,70 +14,77 @@
 #include "sparse-opt/Target/CompileLibrary.h"
 #include "sparse-opt/Target/LoadModule.h"
 #include "sparse-opt/Target/Progress.h"
+#include "sparse-opt/Target/ToolDiagnostics.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
-#include "mlir/Support/ToolUtilities.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/SourceMgr.h"
 
 namespace cl = llvm::cl;
 using namespace sparseopt;
 
-static cl::OptionCategory category("Options of sparse-compile");
-
-static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
-                                      cl::value_desc("MODULE"),
-                                      cl::desc("<model.mlir or .mlirbc>"),
-                                      cl::cat(category));
-static cl::opt<std::string> outputPath("o", cl::Required,
-                                       cl::desc("File to write"),
-                                       cl::value_desc("FILE"),
-                                       cl::cat(category));
-static cl::opt<EmitKind> emitKind(
-    "emit", cl::desc("What to write (default: shared)"),
-    cl::values(clEnumValN(EmitKind::SharedLibrary, "shared",
-                          "a shared library (.so)"),
-               clEnumValN(EmitKind::Object, "object",
-                          "an object file to link into a program"),
-               clEnumValN(EmitKind::Header, "header", "the C header for both")),
-    cl::init(EmitKind::SharedLibrary), cl::cat(category));
-static cl::opt<std::string>
-    targetCpu("target-cpu", cl::init("native"), cl::value_desc("CPU"),
-              cl::desc("CPU to compile for: native (default), x86-64-v3, "
-                       "znver4, sapphirerapids, or any that LLVM knows"),
-              cl::cat(category));
-static cl::opt<std::string>
-    targetFeatures("target-features", cl::value_desc("+A,-B"),
-                   cl::desc("Extensions to add to or take from the CPU's"),
-                   cl::cat(category));
-static cl::opt<WeightsPlacement> weightsPlacement(
-    "weights", cl::desc("Where weights go (default: embed up to 1 GiB)"),
-    cl::values(clEnumValN(WeightsPlacement::Embed, "embed", "into the library"),
-               clEnumValN(WeightsPlacement::File, "file",
-                          "into FILE.weights beside it, memory-mapped when the "
-                          "library is opened")),
-    cl::init(WeightsPlacement::Automatic), cl::cat(category));
+namespace {
 enum class Threading { OpenMP, None };
-static cl::opt<Threading> threading(
-    "threading", cl::desc("How loops run in parallel (default: omp)"),
-    cl::values(clEnumValN(Threading::OpenMP, "omp", "OpenMP threads (libomp)"),
-               clEnumValN(Threading::None, "none",
-                          "on the calling thread, without libomp")),
-    cl::init(Threading::OpenMP), cl::cat(category));
-static cl::opt<std::string>
-    prefix("prefix", cl::value_desc("P"),
-           cl::desc("Name all functions P_...; without it entries keep their "
-                    "names and the others begin with the module's or file's "
-                    "name"),
-           cl::cat(category));
-static cl::opt<bool> timing("timing",
-                            cl::desc("Print the time of each phase to stderr"),
-                            cl::cat(category));
+} // namespace
+
+namespace {
+/// Created in main, after LLVM's own options were removed: some of them have
+/// the same names.
+struct Options {
+  cl::OptionCategory category{"Options"};
+  cl::opt<std::string> inputPath{
+      cl::Positional, cl::Required, cl::value_desc("MODULE"),
+      cl::desc("<model.mlir or .mlirbc>"), cl::cat(category)};
+  cl::opt<std::string> outputPath{"o", cl::Required, cl::desc("File to write"),
+                                  cl::value_desc("FILE"), cl::cat(category)};
+  cl::opt<EmitKind> emitKind{
+      "emit", cl::desc("What to write (default: shared)"),
+      cl::values(
+          clEnumValN(EmitKind::SharedLibrary, "shared",
+                     "a shared library (.so)"),
+          clEnumValN(EmitKind::Object, "object",
+                     "an object file to link into a program"),
+          clEnumValN(EmitKind::Header, "header", "the C header for both")),
+      cl::init(EmitKind::SharedLibrary), cl::cat(category)};
+  cl::opt<std::string> targetCpu{
+      "target-cpu", cl::init("native"), cl::value_desc("CPU"),
+      cl::desc("CPU to compile for: native (default), x86-64-v3, "
+               "znver4, sapphirerapids, or any that LLVM knows"),
+      cl::cat(category)};
+  cl::opt<std::string> targetFeatures{
+      "target-features", cl::value_desc("+A,-B"),
+      cl::desc("Extensions to add to or take from the CPU's"),
+      cl::cat(category)};
+  cl::opt<WeightsPlacement> weightsPlacement{
+      "weights", cl::desc("Where weights go (default: embed up to 1 GiB)"),
+      cl::values(
+          clEnumValN(WeightsPlacement::Embed, "embed", "into the library"),
+          clEnumValN(WeightsPlacement::File, "file",
+                     "into FILE.weights beside it, memory-mapped when the "
+                     "library is opened")),
+      cl::init(WeightsPlacement::Automatic), cl::cat(category)};
+  cl::opt<Threading> threading{
+      "threading", cl::desc("How loops run in parallel (default: omp)"),
+      cl::values(
+          clEnumValN(Threading::OpenMP, "omp", "OpenMP threads (libomp)"),
+          clEnumValN(Threading::None, "none",
+                     "on the calling thread, without libomp")),
+      cl::init(Threading::OpenMP), cl::cat(category)};
+  cl::opt<std::string> prefix{
+      "prefix", cl::value_desc("P"),
+      cl::desc("Name all functions P_...; without it entries keep their "
+               "names and the others begin with the module's or file's "
+               "name"),
+      cl::cat(category)};
+  cl::opt<bool> timing{"timing",
+                       cl::desc("Print the time of each phase to stderr"),
+                       cl::cat(category)};
+};
+} // namespace
 
 static constexpr llvm::StringLiteral kOverview =
     "Compile a model to a library with a C interface\n\n"
@@ -88,7 +95,8 @@ static constexpr llvm::StringLiteral kOverview =
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  cl::HideUnrelatedOptions(category);
+  cl::ResetCommandLineParser();
+  Options options;
   cl::ParseCommandLineOptions(argc, argv, kOverview);
 
   mlir::DialectRegistry registry;
@@ -96,20 +104,20 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   sparseopt::registerAllDialects(registry);
   mlir::MLIRContext context(registry);
-  llvm::SourceMgr sources;
-  mlir::SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  ToolDiagnostics diagnostics(context, "sparse-compile");
 
   Progress progress("sparse-compile");
-  mlir::OwningOpRef<mlir::ModuleOp> module = loadModule(inputPath, context);
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      loadModule(options.inputPath, context);
   if (!module)
     return 1;
-  CompileOptions options;
-  options.emit = emitKind;
-  options.cpu = {targetCpu, targetFeatures};
-  options.weights = weightsPlacement;
-  options.openmp = threading == Threading::OpenMP;
-  options.prefix = prefix;
-  options.timing = timing ? &llvm::errs() : nullptr;
-  options.progress = [&](llvm::StringRef phase) { progress.start(phase); };
-  return mlir::failed(compileLibrary(*module, options, outputPath));
+  CompileOptions compile;
+  compile.emit = options.emitKind;
+  compile.cpu = {options.targetCpu, options.targetFeatures};
+  compile.weights = options.weightsPlacement;
+  compile.openmp = options.threading == Threading::OpenMP;
+  compile.prefix = options.prefix;
+  compile.timing = options.timing ? &llvm::errs() : nullptr;
+  compile.progress = [&](llvm::StringRef phase) { progress.start(phase); };
+  return mlir::failed(compileLibrary(*module, compile, options.outputPath));
 }

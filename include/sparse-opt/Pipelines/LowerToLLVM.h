@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// From public functions on tensors to the LLVM dialect, with the C interface that
-// DESIGN describes.
+// From public functions on tensors to the LLVM dialect, with the C interface
+// that DESIGN describes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,7 +46,8 @@ struct LowerOptions : public mlir::PassPipelineOptions<LowerOptions> {
 /// Inlines, checks the entries, bufferizes; then buffers belong to the caller
 /// (results, workspace, weights). What works on tensors comes before this,
 /// what works on buffers (conversion of packed operations to kernels) after.
-void buildBufferizePipeline(mlir::OpPassManager &pm, const LowerOptions &options);
+void buildBufferizePipeline(mlir::OpPassManager &pm,
+                            const LowerOptions &options);
 
 /// Places weights and workspace, and gives entries their C interface. After it
 /// the program is private functions on pointers.

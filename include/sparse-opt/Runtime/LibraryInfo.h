@@ -1,4 +1,5 @@
-//===- LibraryInfo.h - What a library knows of itself -----------*- -- C -*-===//
+//===- LibraryInfo.h - What a library knows of itself -----------*- -- C
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,9 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Plain C, shared by the run-time support that every emitted library contains and by the
-// compiler that writes the tables. Nothing in here is seen by users of a library: its
-// header is generated.
+// Plain C, shared by the run-time support that every emitted library contains
+// and by the compiler that writes the tables. Nothing in here is seen by users
+// of a library: its header is generated.
 //
 //===----------------------------------------------------------------------===//
 

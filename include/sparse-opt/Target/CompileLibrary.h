@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The whole way from a module of public functions on tensors to a shared library, an
-// object file or a header. sparse-compile and sparse-run are thin around it.
+// The whole way from a module of public functions on tensors to a shared
+// library, an object file or a header. sparse-compile and sparse-run are thin
+// around it.
 //
 //===----------------------------------------------------------------------===//
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Entries of a compiled module: names, types, shapes. Header, description string,
-// sparse-run and language bindings are made from it.
+// Entries of a compiled module: names, types, shapes. Header, description
+// string, sparse-run and language bindings are made from it.
 //
 //===----------------------------------------------------------------------===//
 

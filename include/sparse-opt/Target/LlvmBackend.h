@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The part of emission that is LLVM's: translation, optimization with the passes that
-// suit generated kernels, code generation for one CPU.
+// The part of emission that is LLVM's: translation, optimization with the
+// passes that suit generated kernels, code generation for one CPU.
 //
 //===----------------------------------------------------------------------===//
 

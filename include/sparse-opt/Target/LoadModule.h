@@ -19,9 +19,10 @@
 
 namespace sparseopt {
 
-/// Parses text or bytecode. Weights of a bytecode file are used where they lie in the
-/// mapped file. Every `dense_resource` must have its data, of the size that
-/// its type says. Errors are emitted as diagnostics; null is returned then.
+/// Parses text or bytecode. Weights of a bytecode file are used where they lie
+/// in the mapped file. Every `dense_resource` must have its data, of the size
+/// that its type says. Errors are emitted as diagnostics; null is returned
+/// then.
 mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
                                              mlir::MLIRContext &context);
 

@@ -22,8 +22,8 @@
 
 namespace sparseopt {
 
-/// Prints the name of the running phase to stderr once two seconds have passed, and
-/// of each phase that starts after.
+/// Prints the name of the running phase to stderr once two seconds have passed,
+/// and of each phase that starts after.
 class Progress {
 public:
   explicit Progress(llvm::StringRef tool);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Gives upstream's polynomial approximations, which exist there as a test pass only,
-// a name that pipelines can use.
+// Gives upstream's polynomial approximations, which exist there as a test pass
+// only, a name that pipelines can use.
 //
 //===----------------------------------------------------------------------===//
 

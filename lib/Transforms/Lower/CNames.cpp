@@ -30,18 +30,18 @@ std::string makeCIdentifier(llvm::StringRef name) {
 
 bool isFreeCName(llvm::StringRef identifier) {
   static const llvm::StringSet<> kTaken = {
-      "alignas",   "alignof",  "and",      "asm",      "auto",     "bitand",
-      "bitor",     "bool",     "break",    "case",     "catch",    "char",
-      "class",     "compl",    "const",    "continue", "decltype", "default",
-      "delete",    "do",       "double",   "else",     "enum",     "explicit",
-      "export",    "extern",   "false",    "float",    "for",      "friend",
-      "goto",      "if",       "inline",   "int",      "long",     "main",
-      "mutable",   "namespace", "new",     "noexcept", "not",      "operator",
-      "or",        "private",  "protected", "public",  "register", "restrict",
-      "return",    "short",    "signed",   "sizeof",   "static",   "struct",
-      "switch",    "template", "this",     "throw",    "true",     "try",
-      "typedef",   "typeid",   "typename", "typeof",   "union",    "unsigned",
-      "using",     "virtual",  "void",     "volatile", "while",    "xor"};
+      "alignas", "alignof",   "and",       "asm",      "auto",     "bitand",
+      "bitor",   "bool",      "break",     "case",     "catch",    "char",
+      "class",   "compl",     "const",     "continue", "decltype", "default",
+      "delete",  "do",        "double",    "else",     "enum",     "explicit",
+      "export",  "extern",    "false",     "float",    "for",      "friend",
+      "goto",    "if",        "inline",    "int",      "long",     "main",
+      "mutable", "namespace", "new",       "noexcept", "not",      "operator",
+      "or",      "private",   "protected", "public",   "register", "restrict",
+      "return",  "short",     "signed",    "sizeof",   "static",   "struct",
+      "switch",  "template",  "this",      "throw",    "true",     "try",
+      "typedef", "typeid",    "typename",  "typeof",   "union",    "unsigned",
+      "using",   "virtual",   "void",      "volatile", "while",    "xor"};
   if (kTaken.contains(identifier))
     return false;
   llvm::TargetLibraryInfoImpl library(llvm::Triple("x86_64-unknown-linux-gnu"));

@@ -6,17 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Builds the functions that a caller of a library sees. The program itself stays in
-// one private function on pointers; around it are checks, the packed
+// Builds the functions that a caller of a library sees. The program itself
+// stays in one private function on pointers; around it are checks, the packed
 // forms that tools call without knowing the signature, and the size queries.
 //
 //===----------------------------------------------------------------------===//
 
-#include "EntryFunctions.h"
-
 #include "sparse-opt/Transforms/Lower/CNames.h"
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
+
+#include "EntryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -143,7 +143,6 @@ Value EntryAbi::createConstant(int64_t value) {
                                    builder.getI64IntegerAttr(value));
 }
 
-
 /// Address of a zero-terminated constant string.
 Value EntryAbi::createString(StringRef text) {
   auto module = entry->getParentOfType<ModuleOp>();
@@ -213,8 +212,8 @@ Value EntryAbi::createBytes(Value pointer) {
                                                {ptr, ptr, i64, array, array});
   Value descriptor = LLVM::UndefOp::create(builder, loc, type);
   auto insert = [&](Value value, ArrayRef<int64_t> position) {
-    descriptor = LLVM::InsertValueOp::create(builder, loc, descriptor, value,
-                                             position);
+    descriptor =
+        LLVM::InsertValueOp::create(builder, loc, descriptor, value, position);
   };
   insert(pointer, {0});
   insert(pointer, {1});
@@ -239,8 +238,7 @@ Value EntryAbi::createAlignedPointer(Value pointer) {
   Value negated =
       arith::SubIOp::create(builder, loc, createConstant(0), address);
   Value distance = arith::AndIOp::create(
-      builder, loc, negated,
-      createConstant(sparseopt::kBufferAlignment - 1));
+      builder, loc, negated, createConstant(sparseopt::kBufferAlignment - 1));
   return LLVM::GEPOp::create(builder, loc, ptr, builder.getI8Type(), pointer,
                              ArrayRef<LLVM::GEPArg>{distance});
 }
@@ -248,8 +246,8 @@ Value EntryAbi::createAlignedPointer(Value pointer) {
 SmallVector<Value> EntryAbi::toIndex(ValueRange dims) {
   SmallVector<Value> result;
   for (Value dim : dims)
-    result.push_back(arith::IndexCastOp::create(builder, loc,
-                                                builder.getIndexType(), dim));
+    result.push_back(
+        arith::IndexCastOp::create(builder, loc, builder.getIndexType(), dim));
   return result;
 }
 
@@ -389,7 +387,8 @@ void EntryAbi::makeSizes() {
 
 /// The form for callers that know the signature only at run time.
 void EntryAbi::makePacked() {
-  func::FuncOp packed = createFunction(symbol + "_packed", {ptr, ptr, ptr, ptr});
+  func::FuncOp packed =
+      createFunction(symbol + "_packed", {ptr, ptr, ptr, ptr});
   ValueRange args = packed.getArguments();
   SmallVector<Value> operands = {args[0]};
   for (unsigned i = 0; i != inputs.size(); ++i)
@@ -404,7 +403,8 @@ void EntryAbi::makePacked() {
 }
 
 void EntryAbi::makePackedSizes() {
-  func::FuncOp packed = createFunction(symbol + "_packed_sizes", {ptr, ptr, ptr});
+  func::FuncOp packed =
+      createFunction(symbol + "_packed_sizes", {ptr, ptr, ptr});
   ValueRange args = packed.getArguments();
   SmallVector<Value> operands;
   for (unsigned i = 0; i != inputDims.size(); ++i)

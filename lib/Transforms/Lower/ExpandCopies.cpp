@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Upstream lowers a copy between strided buffers to a call of a run-time library
-// that emitted programs do not link.
+// Upstream lowers a copy between strided buffers to a call of a run-time
+// library that emitted programs do not link.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,8 +40,8 @@ struct ExpandCopies
     getOperation().walk([&](memref::CopyOp copy) {
       auto source = cast<MemRefType>(copy.getSource().getType());
       auto target = cast<MemRefType>(copy.getTarget().getType());
-      bool identity = source.getLayout().isIdentity() &&
-                      target.getLayout().isIdentity();
+      bool identity =
+          source.getLayout().isIdentity() && target.getLayout().isIdentity();
       if (!identity && !(isContiguous(source) && isContiguous(target)))
         copies.push_back(copy);
     });

@@ -11,10 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EntryFunctions.h"
-
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
+
+#include "EntryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -33,9 +33,8 @@ namespace {
 
 /// Bytes of a static memref in memory; i1 takes a byte.
 int64_t getNumBytes(MemRefType type) {
-  unsigned bits = type.getElementType().isIndex()
-                      ? 64
-                      : type.getElementTypeBitWidth();
+  unsigned bits =
+      type.getElementType().isIndex() ? 64 : type.getElementTypeBitWidth();
   return type.getNumElements() * llvm::divideCeil(bits, 8);
 }
 
@@ -86,8 +85,8 @@ LogicalResult ExternalizeWeights::placeGlobals() {
     auto [it, isNew] = offsetOfValue.try_emplace(value, end);
     if (isNew) {
       rows.push_back(builder.getDictionaryAttr(
-          {builder.getNamedAttr("name", builder.getStringAttr(
-                                            getWeightName(global, value))),
+          {builder.getNamedAttr(
+               "name", builder.getStringAttr(getWeightName(global, value))),
            builder.getNamedAttr("offset", builder.getI64IntegerAttr(end)),
            builder.getNamedAttr("value", value)}));
       end = llvm::alignTo(end + getNumBytes(global.getType()),
@@ -107,20 +106,20 @@ LogicalResult ExternalizeWeights::rewriteUses() {
       return WalkResult::advance();
     auto func = get->getParentOfType<func::FuncOp>();
     if (!func || !func.isPublic()) {
-      get.emitOpError("uses a weight in a helper function; weights reach helper "
-                      "functions as arguments");
+      get.emitOpError(
+          "uses a weight in a helper function; weights reach helper "
+          "functions as arguments");
       return WalkResult::interrupt();
     }
     OpBuilder builder(func.getContext());
     std::optional<unsigned> index =
         sparseopt::findArgument(func, sparseopt::kWeightsRole);
-    Value blob =
-        index ? func.getArgument(*index)
-              : sparseopt::appendArgument(
-                    func,
-                    MemRefType::get({ShapedType::kDynamic},
-                                    builder.getIntegerType(8)),
-                    sparseopt::kWeightsRole, func.getLoc());
+    Value blob = index ? func.getArgument(*index)
+                       : sparseopt::appendArgument(
+                             func,
+                             MemRefType::get({ShapedType::kDynamic},
+                                             builder.getIntegerType(8)),
+                             sparseopt::kWeightsRole, func.getLoc());
     builder.setInsertionPoint(get);
     Value offset =
         arith::ConstantIndexOp::create(builder, get.getLoc(), it->second);

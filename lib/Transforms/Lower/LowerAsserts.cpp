@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A library must not end its caller's process because an input is wrong. Run after
-// structured control flow is gone.
+// A library must not end its caller's process because an input is wrong. Run
+// after structured control flow is gone.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,4 +1,5 @@
-//===- PlanWorkspace.cpp - One workspace instead of allocations --*- C++ -*-===//
+//===- PlanWorkspace.cpp - One workspace instead of allocations --*- C++
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -13,11 +14,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EntryFunctions.h"
-
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Lower/WorkspacePlan.h"
+
+#include "EntryFunctions.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -191,9 +192,8 @@ LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
     }
     buffer.factors.push_back(size);
   }
-  llvm::sort(buffer.factors, [&](Value a, Value b) {
-    return factorOrder[a] < factorOrder[b];
-  });
+  llvm::sort(buffer.factors,
+             [&](Value a, Value b) { return factorOrder[a] < factorOrder[b]; });
   auto group = llvm::find_if(groups, [&](const Group &candidate) {
     return candidate.factors == buffer.factors;
   });
@@ -291,9 +291,9 @@ void EntryPlanner::rewrite() {
     for (auto [buffer, offset] : llvm::zip_equal(group.buffers, offsets)) {
       memref::AllocOp alloc = buffer.alloc;
       builder.setInsertionPoint(alloc);
-      Value view = memref::ViewOp::create(builder, alloc.getLoc(),
-                                          alloc.getType(), workspace, offset,
-                                          alloc.getDynamicSizes());
+      Value view =
+          memref::ViewOp::create(builder, alloc.getLoc(), alloc.getType(),
+                                 workspace, offset, alloc.getDynamicSizes());
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
@@ -321,12 +321,12 @@ void EntryPlanner::extendSizesFunction() {
     SmallVector<Value> factors;
     for (Value factor : group.factors)
       factors.push_back(*cloner.clone(factor));
-    total = arith::AddIOp::create(
-        builder, loc, total, createProduct(loc, factors, group.plan.size));
+    total = arith::AddIOp::create(builder, loc, total,
+                                  createProduct(loc, factors, group.plan.size));
   }
   ret->insertOperands(ret.getNumOperands(), total);
-  LogicalResult inserted = sizes.insertResult(sizes.getNumResults(),
-                                              builder.getIndexType(), {});
+  LogicalResult inserted =
+      sizes.insertResult(sizes.getNumResults(), builder.getIndexType(), {});
   assert(succeeded(inserted));
   (void)inserted;
 }

@@ -11,9 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EntryFunctions.h"
-
 #include "sparse-opt/Transforms/Lower/Passes.h"
+
+#include "EntryFunctions.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -1,4 +1,5 @@
-//===- ResultsToOutParams.cpp - Results become caller's buffers --*- C++ -*-===//
+//===- ResultsToOutParams.cpp - Results become caller's buffers --*- C++
+//-*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,16 +7,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// After bufferization an entry returns buffers that it allocated. Here the caller's
-// buffers take their place, and the computation of their sizes moves to a
-// function of its own, which the caller can ask beforehand.
+// After bufferization an entry returns buffers that it allocated. Here the
+// caller's buffers take their place, and the computation of their sizes moves
+// to a function of its own, which the caller can ask beforehand.
 //
 //===----------------------------------------------------------------------===//
 
-#include "EntryFunctions.h"
-
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
+
+#include "EntryFunctions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -88,8 +89,8 @@ LogicalResult EntryRewriter::resolveDims(SmallVectorImpl<Value> &dims,
   if (failed(applyPatternsGreedily(entry, std::move(patterns))))
     return entry.emitOpError("sizes of results could not be simplified");
   dims.assign(ret.getOperands().begin() + numResults, ret.getOperands().end());
-  ret->setOperands(SmallVector<Value>(
-      ret.getOperands().take_front(numResults)));
+  ret->setOperands(
+      SmallVector<Value>(ret.getOperands().take_front(numResults)));
   return success();
 }
 
@@ -112,7 +113,8 @@ LogicalResult EntryRewriter::createSizesFunction(func::ReturnOp ret) {
   entry->setAttr(sparseopt::kSizesAttr, FlatSymbolRefAttr::get(sizes));
   builder.setInsertionPointToStart(sizes.addEntryBlock());
   auto dimOf = [&](BlockArgument arg, int64_t dim) -> Value {
-    auto it = llvm::find(inputDims, sparseopt::InputDim(arg.getArgNumber(), dim));
+    auto it =
+        llvm::find(inputDims, sparseopt::InputDim(arg.getArgNumber(), dim));
     if (it == inputDims.end())
       return {};
     return sizes.getArgument(it - inputDims.begin());
@@ -164,12 +166,12 @@ bool EntryRewriter::replaceAllocation(Value result, Value out) {
       // Dynamic sizes inside a group are known only at the root.
       if (!type.hasStaticShape() && op != chain.back())
         return false;
-      value = memref::ExpandShapeOp::create(
-          builder, loc, type, value, collapse.getReassociationIndices(),
-          alloc.getMixedSizes());
+      value = memref::ExpandShapeOp::create(builder, loc, type, value,
+                                            collapse.getReassociationIndices(),
+                                            alloc.getMixedSizes());
     } else if (auto expand = dyn_cast<memref::ExpandShapeOp>(op)) {
-      value = memref::CollapseShapeOp::create(
-          builder, loc, type, value, expand.getReassociationIndices());
+      value = memref::CollapseShapeOp::create(builder, loc, type, value,
+                                              expand.getReassociationIndices());
     } else {
       value = memref::CastOp::create(builder, loc, type, value);
     }

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Symbols of a module may be any string; functions of a library are called from C.
+// Symbols of a module may be any string; functions of a library are called from
+// C.
 //
 //===----------------------------------------------------------------------===//
 

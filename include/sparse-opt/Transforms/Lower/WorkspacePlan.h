@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The part of workspace planning that knows nothing of IR: buffers with a size and a
-// lifetime get offsets such that no two that are alive together overlap.
+// The part of workspace planning that knows nothing of IR: buffers with a size
+// and a lifetime get offsets such that no two that are alive together overlap.
 //
 //===----------------------------------------------------------------------===//
 
