@@ -14,6 +14,7 @@
 #define SPARSEOPT_CONVERSION_PASSES_H
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
+#include "sparse-opt/Conversion/SparsityToLinalg/SparsityToLinalg.h"
 
 namespace sparseopt {
 

@@ -62,4 +62,32 @@ def ConvertPackedToCPUPass : Pass<"sparsity-to-cpu", "::mlir::ModuleOp"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// SparsityToLinalg
+//===----------------------------------------------------------------------===//
+
+def ConvertSparsityToLinalgPass : Pass<"sparsity-to-linalg"> {
+  let summary = "Lower linears that no kernel was chosen for to linalg";
+  let description = [{
+    A `sparsity.linear` without a kernel becomes a `linalg.matmul` (with other
+    than one token dim: `linalg.contract`), summed in the accumulator's type, and
+    one `linalg.generic` with its epilogue. A `sparsity.weight` that no linear
+    uses any more becomes an `arith.constant`. Linears with a kernel stay, for
+    `sparsity-pack-weights`. A leftover `sparsity.prune` is an error.
+
+    ```mlir
+    %y = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+    ```
+    becomes
+    ```mlir
+    %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+    %y = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%0 : tensor<?x4xf32>) -> tensor<?x4xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // SPARSEOPT_CONVERSION_PASSES_TD

@@ -34,10 +34,6 @@ void peelBroadcasts(Extra &extra);
 /// If `value` holds one constant everywhere, that constant; null otherwise.
 mlir::TypedAttr getSplatConstant(mlir::Value value);
 
-/// `value`, a float or integer, widened or narrowed to `type`.
-mlir::Value convertScalar(mlir::OpBuilder &builder, mlir::Location loc,
-                          mlir::Value value, mlir::Type type);
-
 /// Takes elementwise ops on the result of `linear` into its epilogue, as long
 /// as each is the only user. Returns the last linear and counts the ops.
 sparsity::LinearOp fuseEpilogue(mlir::RewriterBase &rewriter,

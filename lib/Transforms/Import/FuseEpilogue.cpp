@@ -14,6 +14,7 @@
 #include "Epilogue.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
@@ -39,21 +40,6 @@ TypedAttr getSplatConstant(Value value) {
   if (isa<ShapedType>(value.getType()))
     return {};
   return dyn_cast<TypedAttr>(constant);
-}
-
-Value convertScalar(OpBuilder &builder, Location loc, Value value, Type type) {
-  Type from = value.getType();
-  if (from == type)
-    return value;
-  bool widens = from.getIntOrFloatBitWidth() < type.getIntOrFloatBitWidth();
-  if (isa<FloatType>(type)) {
-    if (widens)
-      return arith::ExtFOp::create(builder, loc, type, value);
-    return arith::TruncFOp::create(builder, loc, type, value);
-  }
-  if (widens)
-    return arith::ExtSIOp::create(builder, loc, type, value);
-  return arith::TruncIOp::create(builder, loc, type, value);
 }
 
 /// Replaces `extra` by what a broadcast reads; false if it is no broadcast.
@@ -391,8 +377,10 @@ Value Fusion::buildDestination() {
 void Fusion::cloneOldEpilogue(Block *block) {
   Value accumulator = block->getArgument(0);
   if (linear.getEpilogue().empty()) {
-    oldResult = convertScalar(rewriter, loc, accumulator,
-                              getElementTypeOrSelf(linear.getInit().getType()));
+    oldResult =
+        convertScalarToDtype(rewriter, loc, accumulator,
+                             getElementTypeOrSelf(linear.getInit().getType()),
+                             /*isUnsignedCast=*/false);
     return;
   }
   IRMapping mapping;

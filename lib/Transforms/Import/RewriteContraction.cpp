@@ -15,6 +15,7 @@
 #include "Epilogue.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -174,13 +175,16 @@ void LinearBuilder::buildEpilogue(sparsity::LinearOp linear) {
   Value value = block->addArgument(c.accumulator, loc);
   for (Value extra : linear.getExtras()) {
     Value arg = block->addArgument(getElementTypeOrSelf(extra.getType()), loc);
-    Value wide = convertScalar(rewriter, loc, arg, c.accumulator);
+    Value wide = convertScalarToDtype(rewriter, loc, arg, c.accumulator,
+                                      /*isUnsignedCast=*/false);
     if (isa<FloatType>(c.accumulator))
       value = arith::AddFOp::create(rewriter, loc, value, wide);
     else
       value = arith::AddIOp::create(rewriter, loc, value, wide);
   }
-  value = convertScalar(rewriter, loc, value, resultType.getElementType());
+  value =
+      convertScalarToDtype(rewriter, loc, value, resultType.getElementType(),
+                           /*isUnsignedCast=*/false);
   sparsity::YieldOp::create(rewriter, loc, value);
 }
 
