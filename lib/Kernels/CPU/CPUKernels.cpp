@@ -12,9 +12,11 @@
 
 #include "sparse-opt/Kernels/Registry.h"
 
+#include "BitmapRow/BitmapRow.h"
 #include "Dense/Dense.h"
 #include "MaskTile/MaskTile.h"
 #include "NMPermute/NMPermute.h"
+#include "NMRow/NMRow.h"
 
 using namespace sparseopt;
 
@@ -22,7 +24,11 @@ void sparseopt::addCPUKernels(KernelRegistry &registry) {
   registry.addLayout(cpu::createDensePanelLayout());
   registry.addLayout(cpu::createMaskTileLayout());
   registry.addLayout(cpu::createNMPermuteLayout());
+  registry.addLayout(cpu::createNMRowLayout());
+  registry.addLayout(cpu::createBitmapRowLayout());
   registry.addFamily(cpu::createDenseFamily());
   registry.addFamily(cpu::createMaskTileFamily());
   registry.addFamily(cpu::createNMPermuteFamily());
+  registry.addFamily(cpu::createNMRowFamily());
+  registry.addFamily(cpu::createBitmapRowFamily());
 }

@@ -85,7 +85,7 @@ void TileDriver::emitPacking() {
     Value token = e.mul(group, plan.lanes);
     Value panel = e.mul(e.div(token, e.constant(panelTokens)), panelTokens);
     Value stride = getPanelWidth(e.sub(args.tokens, panel));
-    Value to = e.gep(e.gep(args.scratch, e.mul(panel, spec.inFeatures), e.f32),
+    Value to = e.gep(e.gep(args.scratch, e.mul(panel, plan.inputs), e.f32),
                      e.sub(token, panel), e.f32);
     packGroup(token, to, stride);
   });
@@ -125,6 +125,10 @@ void TileDriver::packGroup(Value token0, Value to, Value stride) {
          [&](Value k) { packBlock(k, lanes); });
   if (full < spec.inFeatures)
     packBlock(e.constant(full), spec.inFeatures - full);
+  e.loop(e.constant(spec.inFeatures), e.constant(plan.inputs), 1, [&](Value k) {
+    Value offset = arith::MulIOp::create(e.b, k, stride);
+    e.store(e.zero(lanes), e.gep(to, offset, e.f32));
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,9 +170,9 @@ void TileDriver::emitWidths(size_t index, Value rowIndex, Value token0,
 
 void TileDriver::emitPanel(int64_t vectors, Value rowIndex, Value token0,
                            Value left, Value sums) {
-  int64_t kBlocks = llvm::divideCeil(spec.inFeatures, plan.kBlock);
+  int64_t kBlocks = llvm::divideCeil(plan.inputs, plan.kBlock);
   int64_t panelWidth = vectors * plan.lanes;
-  Value panel = e.gep(args.scratch, e.mul(token0, spec.inFeatures), e.f32);
+  Value panel = e.gep(args.scratch, e.mul(token0, plan.inputs), e.f32);
   TileUpdate update;
   update.vectors = vectors;
   update.rowIndex = rowIndex;
@@ -197,10 +201,12 @@ void TileDriver::emitStores(int64_t vectors, Value rowIndex, Value rows,
                             Value token0, Value left, Value sums) {
   int64_t lanes = plan.lanes, panelWidth = vectors * lanes;
   Value out0 = e.mul(rowIndex, plan.rowBlock);
+  Value columns =
+      e.min(e.constant(panelWidth), e.mul(e.ceilDiv(left, lanes), lanes));
   e.loop(e.constant(0), rows, lanes, [&](Value row) {
     Value rowSums = e.gep(sums, e.mul(row, panelWidth), e.f32);
     Value out = e.add(out0, row);
-    e.loop(e.constant(0), e.constant(panelWidth), lanes, [&](Value column) {
+    e.loop(e.constant(0), columns, lanes, [&](Value column) {
       Value from = e.gep(rowSums, column, e.f32);
       Values loaded;
       for (int64_t i = 0; i < lanes; ++i)
@@ -231,10 +237,9 @@ void cpu::emitTileKernel(Emitter &e, const KernelSpec &spec,
   TileDriver(e, spec, args, epilogue, plan, emitUpdate).emit();
 }
 
-ScratchSize cpu::getTileScratchSize(const KernelSpec &spec,
-                                    const TilePlan &plan) {
+ScratchSize cpu::getTileScratchSize(const TilePlan &plan) {
   ScratchSize size;
-  size.bytesPerToken = spec.inFeatures * 4;
+  size.bytesPerToken = plan.inputs * 4;
   size.tokenMultiple = plan.getPanelTokens();
   return size;
 }

@@ -26,6 +26,8 @@ struct TilePlan {
   /// Rows and inputs of a block. `rowBlock` is a multiple of `lanes`.
   int64_t rowBlock = 0;
   int64_t kBlock = 0;
+  /// Inputs in a panel: those of the layer, and zeros up to this number.
+  int64_t inputs = 0;
   /// Widths of a token panel in vectors, ascending. All panels but the last
   /// have the largest width; the last has the smallest that suffices.
   llvm::SmallVector<int64_t> widths;
@@ -54,7 +56,7 @@ void emitTileKernel(Emitter &e, const KernelSpec &spec, const KernelArgs &args,
                     TileUpdateFn emitUpdate);
 
 /// Scratch of a kernel with this plan.
-ScratchSize getTileScratchSize(const KernelSpec &spec, const TilePlan &plan);
+ScratchSize getTileScratchSize(const TilePlan &plan);
 
 /// Accumulators at the start of an update: zero, or loaded from the addresses.
 Values loadSums(Emitter &e, const TileUpdate &update,

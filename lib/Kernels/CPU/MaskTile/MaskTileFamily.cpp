@@ -52,7 +52,7 @@ public:
   }
 
   ScratchSize getScratchSize(const KernelSpec &spec) const override {
-    return getTileScratchSize(spec, getPlan(spec));
+    return getTileScratchSize(getPlan(spec));
   }
 
 protected:
@@ -73,6 +73,7 @@ private:
     plan.lanes = 16;
     plan.rowBlock = getParam(spec.layoutParams, "rb");
     plan.kBlock = getParam(spec.layoutParams, "kb");
+    plan.inputs = spec.inFeatures;
     plan.widths = {1, 2, 3, 4};
     return plan;
   }
