@@ -10,7 +10,10 @@ from lintchecks import commands
 from lintchecks.tree import Finding
 
 NAME = "tidy"
-SUMMARY = "clang-tidy-22 finds nothing in changed files (in every file with --all)"
+SUMMARY = "clang-tidy-22 finds nothing in changed files (--all: every file, every check)"
+
+# They visit each declaration of the precompiled header: nine tenths of the time.
+SLOW_CHECKS = ("readability-identifier-naming", "llvm-qualified-auto")
 
 _LINE = re.compile(r"^(/.+?):(\d+):\d+: (?:warning|error): (.*)$", re.M)
 
@@ -37,9 +40,12 @@ def _compiled_sources(tree, database):
 
 
 def _tidy(tree, path):
+    without = "" if tree.every_file else ",".join(f"-{check}" for check in SLOW_CHECKS)
     status, text = commands.output(
-        [commands.program("clang-tidy-22"), "--quiet", "-p", tree.build_folder, path], tree.root
-    )
+        [commands.program("clang-tidy-22"), "--quiet", f"--checks={without}", "-p",
+         tree.build_folder, path],
+        tree.root,
+    )  # fmt: skip
     places = _LINE.findall(text)
     root = str(tree.root.resolve()) + "/"
     for where, line, message in places:
