@@ -9,12 +9,13 @@ NAME = "private-includes"
 SUMMARY = "a header beside its sources is included inside its library only"
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+PRIVATE = ("lib/", "tools/")
 _PUBLIC = ("sparse-opt/", "sparse-opt-c/", "mlir/", "mlir-c/", "llvm/", "llvm-c/")
 
 
 def run(tree):
     libraries = {str(pathlib.PurePosixPath(p).parent) for p in tree.files("CMakeLists.txt")}
-    headers = {path for path in tree.files(".h", ".inc") if not path.startswith("include/")}
+    headers = {path for path in tree.files(".h", ".inc") if path.startswith(PRIVATE)}
     for path in tree.files(*CPP_SUFFIXES):
         for number, line in tree.lines(path):
             found = _INCLUDE.match(line)

@@ -7,7 +7,7 @@ from lintchecks.tree import Finding
 NAME = "run-lines"
 SUMMARY = "each lit test has a RUN line; programs and data lie under Inputs"
 
-_RUN = re.compile(r"^\s*(//|#|;)\s*RUN:", re.M)
+_RUN = re.compile(r"^\s*(//|#|;)?\s*RUN:", re.M)
 
 
 def run(tree):
