@@ -42,12 +42,21 @@ def NormalizePass : Pass<"sparsity-normalize", "::mlir::ModuleOp"> {
     contraction with a weight stays in linalg.
 
     ```mlir
-    %y = linalg.matmul ins(%x, %w : tensor<?x8xf32>, tensor<8x4xf32>) outs(%zero : tensor<?x4xf32>) -> tensor<?x4xf32>
+    func.func @layer(%x: tensor<?x8xf32>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %w = arith.constant dense<1.0> : tensor<8x4xf32> loc("up")
+      %c0 = arith.constant 0.0 : f32
+      %zero = linalg.fill ins(%c0 : f32) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+      %y = linalg.matmul ins(%x, %w : tensor<?x8xf32>, tensor<8x4xf32>) outs(%zero : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
     ```
     becomes
     ```mlir
-    %w = sparsity.weight "up" dense_resource<up> : tensor<4x8xf32>
-    %y = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+    func.func @layer(%x: tensor<?x8xf32>, %init: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %w = sparsity.weight "up" dense<1.0> : tensor<4x8xf32>
+      %y = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
     ```
   }];
   let dependentDialects = [
