@@ -17,12 +17,12 @@
 #include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
+#include "sparse-opt/Pipelines/LowerToLLVM.h"
 #include "sparse-opt/Report/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
+#include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
-#include "sparse-opt/Pipelines/LowerToLLVM.h"
-#include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 

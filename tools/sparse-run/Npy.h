@@ -43,8 +43,7 @@ llvm::Error writeNpy(llvm::StringRef path, llvm::StringRef dtype,
                      llvm::ArrayRef<int64_t> shape, llvm::StringRef data);
 
 /// "float32[1, 384]"
-std::string describeArray(llvm::StringRef dtype,
-                          llvm::ArrayRef<int64_t> shape);
+std::string describeArray(llvm::StringRef dtype, llvm::ArrayRef<int64_t> shape);
 
 /// Bytes of an element of a dtype; 0 if it is unknown.
 unsigned getDTypeSize(llvm::StringRef dtype);
