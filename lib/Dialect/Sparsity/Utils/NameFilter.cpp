@@ -20,10 +20,9 @@ llvm::Error NameFilter::add(llvm::StringRef text) {
   llvm::Regex regex(("^(" + text + ")$").str());
   std::string reason;
   if (!regex.isValid(reason))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "'" + text +
-                                       "' is not a regular expression: " +
-                                       reason);
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "'" + text + "' is not a regular expression: " + reason);
   patterns.push_back({text.str(), std::move(regex)});
   return llvm::Error::success();
 }

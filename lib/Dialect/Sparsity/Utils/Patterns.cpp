@@ -29,9 +29,8 @@ pruning::Pattern sparsity::toPattern(PatternAttrInterface attr) {
         return pruning::BlockPattern{
             llvm::SmallVector<int64_t, 4>(block.getSizes())};
       })
-      .Case([](SliceAttr slice) {
-        return pruning::SlicePattern{slice.getDim()};
-      })
+      .Case(
+          [](SliceAttr slice) { return pruning::SlicePattern{slice.getDim()}; })
       .Default([](Attribute) { return pruning::UnstructuredPattern(); });
 }
 
@@ -77,10 +76,10 @@ sparsity::toRequest(PatternAttrInterface pattern, MethodAttrInterface method,
   if (sparsity)
     request.sparsity = sparsity.getValueAsDouble();
   if (auto magnitude = dyn_cast<MagnitudeAttr>(method)) {
-    request.method = pruning::MagnitudeMethod{
-        toScope(magnitude.getScope()), magnitude.getNorm() == Norm::L1
-                                           ? pruning::UnitNorm::L1
-                                           : pruning::UnitNorm::L2};
+    request.method = pruning::MagnitudeMethod{toScope(magnitude.getScope()),
+                                              magnitude.getNorm() == Norm::L1
+                                                  ? pruning::UnitNorm::L1
+                                                  : pruning::UnitNorm::L2};
     return request;
   }
   if (auto threshold = dyn_cast<ThresholdAttr>(method)) {

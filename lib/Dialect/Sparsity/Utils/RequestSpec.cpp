@@ -22,9 +22,10 @@ using namespace sparseopt::sparsity;
 
 using EmitErrorAt = function_ref<InFlightDiagnostic(StringRef key)>;
 
-static FailureOr<PatternAttrInterface>
-buildPattern(MLIRContext *context, const RequestSpec &spec,
-             int64_t contractionDim, EmitErrorAt emitError) {
+static FailureOr<PatternAttrInterface> buildPattern(MLIRContext *context,
+                                                    const RequestSpec &spec,
+                                                    int64_t contractionDim,
+                                                    EmitErrorAt emitError) {
   if (spec.pattern.empty()) {
     emitError("pattern") << "a request needs a pattern: N:M (such as 2:4), "
                             "block<4x1>, slice or unstructured";
@@ -55,9 +56,9 @@ buildPattern(MLIRContext *context, const RequestSpec &spec,
   return toAttr(context, *pattern);
 }
 
-static FailureOr<MethodAttrInterface>
-buildMagnitude(MLIRContext *context, const RequestSpec &spec,
-               EmitErrorAt emitError) {
+static FailureOr<MethodAttrInterface> buildMagnitude(MLIRContext *context,
+                                                     const RequestSpec &spec,
+                                                     EmitErrorAt emitError) {
   for (auto [key, value] : {std::pair{"absolute", spec.absolute},
                             {"quantile", spec.quantile},
                             {"stddev", spec.stddev}})
@@ -82,9 +83,9 @@ buildMagnitude(MLIRContext *context, const RequestSpec &spec,
   return MethodAttrInterface(MagnitudeAttr::get(context, *scope, *norm));
 }
 
-static FailureOr<MethodAttrInterface>
-buildThreshold(MLIRContext *context, const RequestSpec &spec,
-               EmitErrorAt emitError) {
+static FailureOr<MethodAttrInterface> buildThreshold(MLIRContext *context,
+                                                     const RequestSpec &spec,
+                                                     EmitErrorAt emitError) {
   for (auto [key, value] :
        {std::pair{"scope", &spec.scope}, {"norm", &spec.norm}})
     if (!value->empty()) {
@@ -147,8 +148,8 @@ FailureOr<RequestAttrs> RequestSpec::build(MLIRContext *context,
   RequestAttrs attrs{*builtPattern, *builtMethod, FloatAttr()};
   if (sparsity) {
     if (!(*sparsity >= 0.0 && *sparsity < 1.0)) {
-      emitError("sparsity") << "sparsity is a fraction in [0, 1), got "
-                            << *sparsity;
+      emitError("sparsity")
+          << "sparsity is a fraction in [0, 1), got " << *sparsity;
       return failure();
     }
     attrs.sparsity = Builder(context).getF64FloatAttr(*sparsity);

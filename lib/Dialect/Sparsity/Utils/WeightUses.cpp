@@ -77,8 +77,9 @@ void UseFinder::addContraction(ArrayRef<int64_t> contractedDims) {
 }
 
 /// Dims of the result of a reshape that only adds or drops unit dims.
-static std::optional<SmallVector<int64_t>>
-reshapeDims(ArrayRef<int64_t> dims, RankedTensorType from, RankedTensorType to) {
+static std::optional<SmallVector<int64_t>> reshapeDims(ArrayRef<int64_t> dims,
+                                                       RankedTensorType from,
+                                                       RankedTensorType to) {
   auto isUnit = [](RankedTensorType type, int64_t dim) {
     return type.getDimSize(dim) == 1;
   };
@@ -149,15 +150,14 @@ void UseFinder::visitLinalg(linalg::LinalgOp op, OpOperand &use,
     SmallVector<int64_t> copied;
     for (AffineExpr result :
          op.getMatchingIndexingMap(op.getDpsInitOperand(0)).getResults())
-      copied.push_back(getDimOfLoop(
-          map, cast<AffineDimExpr>(result).getPosition(), dims));
+      copied.push_back(
+          getDimOfLoop(map, cast<AffineDimExpr>(result).getPosition(), dims));
     return follow(op->getResult(0), std::move(copied));
   }
   if (op.getNumDpsInputs() < 2 || (!linalg::isaContractionOpInterface(op) &&
                                    !linalg::isaConvolutionOpInterface(op)))
     return;
-  OpOperand *other =
-      op.getDpsInputOperand(use.getOperandNumber() == 0 ? 1 : 0);
+  OpOperand *other = op.getDpsInputOperand(use.getOperandNumber() == 0 ? 1 : 0);
   AffineMap otherMap = op.getMatchingIndexingMap(other);
   SmallVector<int64_t> contracted;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
