@@ -19,10 +19,10 @@ config.substitutions.append(("%lib_dir", config.sparseopt_lib_dir))
 config.substitutions.append(("%build_dir", config.sparseopt_build_dir))
 config.substitutions.append(("%source_dir", config.sparseopt_source_dir))
 config.substitutions.append(("%cmake_compilers", config.cmake_compilers))
+config.substitutions.append(("%cc_capi", config.cc_capi))
+config.substitutions.append((r"%cc\b", config.c_compiler))
 config.substitutions.append(("%llvm_lib_dir", config.llvm_lib_dir))
 config.substitutions.append(("%python", config.python_executable))
-npy = os.path.join(os.path.dirname(__file__), "Inputs", "npy.py")
-config.substitutions.append(("%npy", f"{config.python_executable} {npy}"))
 
 # Runs the whole suite once more through the round trip of every module.
 if os.environ.get("SPARSEOPT_VERIFY_ROUNDTRIP"):

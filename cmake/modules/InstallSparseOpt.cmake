@@ -4,22 +4,26 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# One target for embedders: everything that InitAll.h registers.
+# One target for embedders in C++: everything that InitAll.h registers; the C
+# interface is SparseOptC.
 get_property(sparseopt_libs GLOBAL PROPERTY SPARSEOPT_LIBS)
 add_library(SparseOpt INTERFACE)
 target_link_libraries(SparseOpt INTERFACE ${sparseopt_libs})
 target_compile_features(SparseOpt INTERFACE cxx_std_17)
-target_include_directories(SparseOpt INTERFACE
-  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-  $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
-  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+foreach(target SparseOpt SparseOptC)
+  target_include_directories(${target} INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endforeach()
 
 # Builds what the component Development installs.
-add_custom_target(sparseopt-libraries DEPENDS ${sparseopt_libs})
+add_custom_target(sparseopt-libraries DEPENDS ${sparseopt_libs} SparseOptC)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/SparseOpt)
-install(TARGETS SparseOpt ${sparseopt_libs}
+install(TARGETS SparseOpt SparseOptC ${sparseopt_libs}
   EXPORT SparseOptTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT Development
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT Development)
 install(EXPORT SparseOptTargets NAMESPACE SparseOpt::
   DESTINATION ${package_folder} COMPONENT Development)

@@ -22,7 +22,6 @@
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
-#include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -38,7 +37,6 @@ void sparseopt::registerAllPasses() {
   registerConversionPasses();
   registerImportPasses();
   registerPackPasses();
-  registerPrunePasses();
   registerReportPasses();
   registerSelectPasses();
   registerLowerPasses();
