@@ -23,6 +23,8 @@ config.substitutions.append(("%cc_capi", config.cc_capi))
 config.substitutions.append((r"%cc\b", config.c_compiler))
 config.substitutions.append(("%llvm_lib_dir", config.llvm_lib_dir))
 config.substitutions.append(("%python", config.python_executable))
+npy = os.path.join(os.path.dirname(__file__), "Inputs", "npy.py")
+config.substitutions.append(("%npy", f"{config.python_executable} {npy}"))
 
 # Runs the whole suite once more through the round trip of every module.
 if os.environ.get("SPARSEOPT_VERIFY_ROUNDTRIP"):

@@ -22,6 +22,7 @@
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
+#include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -37,6 +38,7 @@ void sparseopt::registerAllPasses() {
   registerConversionPasses();
   registerImportPasses();
   registerPackPasses();
+  registerPrunePasses();
   registerReportPasses();
   registerSelectPasses();
   registerLowerPasses();

@@ -132,7 +132,7 @@ MachineDescription sparseopt::getZen4Machine() {
   m.nmPermute = {{1, .30}, {4, .45}, {8, .49}, {16, .51}, {128, .51}};
   m.nmRow = {{1, .026}, {16, .42},   {32, .59},
              {64, .71}, {128, .715}, {256, .68}};
-  m.bitmapWeightsPerCycle = 4.9;
+  m.bitmapWeightsPerCycle = 4.2;
   return m;
 }
 

@@ -135,59 +135,72 @@ void Weights::writeFile(raw_ostream &os) const {
   write(os);
 }
 
-void Weights::writeObject(StringRef symbol, raw_ostream &os) const {
-  using namespace llvm::ELF;
-  // Sections: null, the bytes, symbols, strings, and the note that the stack
-  // need not be executable. One string table serves symbols and sections.
+namespace {
+
+/// The parts of an ELF object around its one blob: sections are null, the
+/// bytes, symbols, strings, and the note that the stack need not be
+/// executable. One string table serves symbols and sections.
+struct ElfFrame {
+  ElfFrame(StringRef symbol, uint64_t size);
+
+  void writeTail(raw_ostream &os) const {
+    os.write(reinterpret_cast<const char *>(symbols), sizeof(symbols));
+    os << strings;
+    os.write(reinterpret_cast<const char *>(sections), sizeof(sections));
+  }
+
+  llvm::ELF::Elf64_Ehdr header = {};
+  llvm::ELF::Elf64_Sym symbols[2] = {};
+  llvm::ELF::Elf64_Shdr sections[5] = {};
   std::string strings;
-  auto addString = [&](StringRef text) {
+
+private:
+  uint32_t addString(StringRef text) {
     uint32_t offset = strings.size();
     strings += text;
     strings.push_back('\0');
     return offset;
-  };
-  addString("");
-  uint32_t symbolName = addString(symbol);
-  uint32_t dataName = addString(".rodata.weights");
-  uint32_t symtabName = addString(".symtab");
-  uint32_t strtabName = addString(".strtab");
-  uint32_t noteName = addString(".note.GNU-stack");
+  }
+  void setSection(unsigned index, StringRef name, uint32_t type, uint64_t flags,
+                  uint64_t offset, uint64_t bytes, uint64_t alignment);
+};
 
-  const uint64_t dataOffset = sizeof(Elf64_Ehdr);
-  static_assert(sizeof(Elf64_Ehdr) == 64,
-                "the blob follows the header aligned");
-  const uint64_t symtabOffset = dataOffset + size;
-  Elf64_Sym symbols[2] = {};
-  symbols[1].st_name = symbolName;
+void ElfFrame::setSection(unsigned index, StringRef name, uint32_t type,
+                          uint64_t flags, uint64_t offset, uint64_t bytes,
+                          uint64_t alignment) {
+  sections[index].sh_name = addString(name);
+  sections[index].sh_type = type;
+  sections[index].sh_flags = flags;
+  sections[index].sh_offset = offset;
+  sections[index].sh_size = bytes;
+  sections[index].sh_addralign = alignment;
+}
+
+ElfFrame::ElfFrame(StringRef symbol, uint64_t size) {
+  using namespace llvm::ELF;
+  addString("");
+  symbols[1].st_name = addString(symbol);
   symbols[1].setBindingAndType(STB_GLOBAL, STT_OBJECT);
   symbols[1].st_other = STV_HIDDEN;
   symbols[1].st_shndx = 1;
   symbols[1].st_size = size;
-  const uint64_t strtabOffset = symtabOffset + sizeof(symbols);
-  strings.resize(llvm::alignTo(strings.size(), 8), '\0');
-  const uint64_t sectionsOffset = strtabOffset + strings.size();
 
-  Elf64_Shdr sections[5] = {};
-  auto setSection = [&](unsigned index, uint32_t name, uint32_t type,
-                        uint64_t flags, uint64_t offset, uint64_t bytes,
-                        uint64_t alignment) {
-    sections[index].sh_name = name;
-    sections[index].sh_type = type;
-    sections[index].sh_flags = flags;
-    sections[index].sh_offset = offset;
-    sections[index].sh_size = bytes;
-    sections[index].sh_addralign = alignment;
-  };
-  setSection(1, dataName, SHT_PROGBITS, SHF_ALLOC, dataOffset, size,
+  static_assert(sizeof(Elf64_Ehdr) == 64,
+                "the blob follows the header, aligned");
+  uint64_t offset = sizeof(Elf64_Ehdr);
+  setSection(1, ".rodata.weights", SHT_PROGBITS, SHF_ALLOC, offset, size,
              kBufferAlignment);
-  setSection(2, symtabName, SHT_SYMTAB, 0, symtabOffset, sizeof(symbols), 8);
+  offset += size;
+  setSection(2, ".symtab", SHT_SYMTAB, 0, offset, sizeof(symbols), 8);
   sections[2].sh_link = 3;
   sections[2].sh_info = 1;
   sections[2].sh_entsize = sizeof(Elf64_Sym);
-  setSection(3, strtabName, SHT_STRTAB, 0, strtabOffset, strings.size(), 1);
-  setSection(4, noteName, SHT_PROGBITS, 0, sectionsOffset, 0, 1);
+  offset += sizeof(symbols);
+  setSection(4, ".note.GNU-stack", SHT_PROGBITS, 0, offset, 0, 1);
+  setSection(3, ".strtab", SHT_STRTAB, 0, offset, 0, 1);
+  strings.resize(llvm::alignTo(strings.size(), 8), '\0');
+  sections[3].sh_size = strings.size();
 
-  Elf64_Ehdr header = {};
   memcpy(header.e_ident, ElfMagic, 4);
   header.e_ident[EI_CLASS] = ELFCLASS64;
   header.e_ident[EI_DATA] = ELFDATA2LSB;
@@ -195,17 +208,20 @@ void Weights::writeObject(StringRef symbol, raw_ostream &os) const {
   header.e_type = ET_REL;
   header.e_machine = EM_X86_64;
   header.e_version = EV_CURRENT;
-  header.e_shoff = sectionsOffset;
+  header.e_shoff = offset + strings.size();
   header.e_ehsize = sizeof(Elf64_Ehdr);
   header.e_shentsize = sizeof(Elf64_Shdr);
   header.e_shnum = std::size(sections);
   header.e_shstrndx = 3;
+}
 
-  os.write(reinterpret_cast<const char *>(&header), sizeof(header));
+} // namespace
+
+void Weights::writeObject(StringRef symbol, raw_ostream &os) const {
+  ElfFrame frame(symbol, size);
+  os.write(reinterpret_cast<const char *>(&frame.header), sizeof(frame.header));
   write(os);
-  os.write(reinterpret_cast<const char *>(symbols), sizeof(symbols));
-  os << strings;
-  os.write(reinterpret_cast<const char *>(sections), sizeof(sections));
+  frame.writeTail(os);
 }
 
 } // namespace sparseopt

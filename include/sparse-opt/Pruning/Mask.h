@@ -93,7 +93,8 @@ std::optional<int64_t> findNonFinite(TensorRef weight,
 /// A NaN or an infinity in a weight that is to be pruned.
 class NonFiniteWeightError : public llvm::ErrorInfo<NonFiniteWeightError> {
 public:
-  static char ID;
+  // The name that llvm::ErrorInfo asks for.
+  static char ID; // NOLINT(readability-identifier-naming)
   NonFiniteWeightError(size_t weight, int64_t position, double value)
       : weight(weight), position(position), value(value) {}
 

@@ -211,6 +211,17 @@ Value Emitter::intrinsic(llvm::StringRef name, Type type, ValueRange args) {
       .getResult(0);
 }
 
+Value Emitter::opaque(Value value) {
+  auto dialect =
+      LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT);
+  return LLVM::InlineAsmOp::create(
+             b, value.getType(), value, /*asm_string=*/"",
+             /*constraints=*/"=v,0", /*has_side_effects=*/false,
+             /*is_align_stack=*/false, LLVM::TailCallKind::None, dialect,
+             /*operand_attrs=*/ArrayAttr())
+      .getRes();
+}
+
 /// Exchanges between rows i and i + distance within the 128-bit blocks: the
 /// unit of exchange is one lane (distance 1) or a pair of lanes (distance 2).
 static Values exchangeInBlocks(Emitter &e, const Values &rows,

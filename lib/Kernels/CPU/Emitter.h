@@ -89,6 +89,9 @@ public:
   mlir::Value laneMask(int64_t count, int64_t lanes);
   mlir::Value intrinsic(llvm::StringRef name, mlir::Type type,
                         mlir::ValueRange args);
+  /// The same value in a register, of which the code generator knows nothing:
+  /// it cannot fold the load behind it into the user.
+  mlir::Value opaque(mlir::Value value);
   /// Transposes `rows`, lanes x lanes, for 4, 8 or 16 lanes.
   Values transpose(Values rows);
 

@@ -15,8 +15,12 @@
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -79,6 +83,56 @@ SmallVector<InputDim> getDynamicInputDims(func::FuncOp entry) {
         dims.push_back({number, i});
   }
   return dims;
+}
+
+namespace {
+
+/// dim(collapse_shape(x), i) is the product of the dims of x in group i.
+struct ResolveDimOfCollapse : public OpRewritePattern<memref::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(memref::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto collapse = op.getSource().getDefiningOp<memref::CollapseShapeOp>();
+    std::optional<int64_t> index = op.getConstantIndex();
+    if (!collapse || !index)
+      return rewriter.notifyMatchFailure(op, "not the dim of a collapse_shape");
+    Location loc = op.getLoc();
+    Value product = arith::ConstantIndexOp::create(rewriter, loc, 1);
+    for (int64_t dim : collapse.getReassociationIndices()[*index]) {
+      Value position = arith::ConstantIndexOp::create(rewriter, loc, dim);
+      Value size =
+          memref::DimOp::create(rewriter, loc, collapse.getSrc(), position);
+      product = arith::MulIOp::create(rewriter, loc, product, size);
+    }
+    rewriter.replaceOp(op, product);
+    return success();
+  }
+};
+
+/// dim(expand_shape(x), i) is an operand of the reshape.
+struct ResolveDimOfExpand : public OpRewritePattern<memref::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(memref::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto expand = op.getSource().getDefiningOp<memref::ExpandShapeOp>();
+    std::optional<int64_t> index = op.getConstantIndex();
+    if (!expand || !index)
+      return rewriter.notifyMatchFailure(op, "not the dim of an expand_shape");
+    OpFoldResult size = expand.getMixedOutputShape()[*index];
+    rewriter.replaceOp(
+        op, getValueOrCreateConstantIndexOp(rewriter, op.getLoc(), size));
+    return success();
+  }
+};
+
+} // namespace
+
+LogicalResult simplifyDims(func::FuncOp func) {
+  RewritePatternSet patterns(func.getContext());
+  patterns.add<ResolveDimOfCollapse, ResolveDimOfExpand>(func.getContext());
+  memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
+  memref::DimOp::getCanonicalizationPatterns(patterns, func.getContext());
+  return applyPatternsGreedily(func, std::move(patterns));
 }
 
 /// The operations that compute `value`, operands first; what is not a scalar

@@ -19,6 +19,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 
+#include <functional>
+
 namespace sparseopt {
 
 /// Public functions of `module` that have a body.
@@ -42,6 +44,10 @@ using InputDim = std::pair<unsigned, int64_t>;
 /// function and callers take them.
 llvm::SmallVector<InputDim> getDynamicInputDims(mlir::func::FuncOp entry);
 
+/// Simplifies `memref.dim` in `func` until it asks arguments, as far as that goes:
+/// through allocations, views and reshapes.
+mlir::LogicalResult simplifyDims(mlir::func::FuncOp func);
+
 /// True if `value` can be computed from the dims of `entry`'s arguments alone.
 bool dependsOnDimsOnly(mlir::func::FuncOp entry, mlir::Value value);
 
@@ -50,11 +56,10 @@ bool dependsOnDimsOnly(mlir::func::FuncOp entry, mlir::Value value);
 /// arguments of the entry; the dims are asked from `dimOfArgument`.
 class SizeCloner {
 public:
-  using DimFn =
-      llvm::function_ref<mlir::Value(mlir::BlockArgument, int64_t dim)>;
+  using DimFn = std::function<mlir::Value(mlir::BlockArgument, int64_t dim)>;
 
   SizeCloner(mlir::func::FuncOp entry, mlir::OpBuilder &builder, DimFn dimFn)
-      : entry(entry), builder(builder), dimFn(dimFn) {}
+      : entry(entry), builder(builder), dimFn(std::move(dimFn)) {}
 
   /// The copy of `value`, or failure (without a diagnostic) if it depends on
   /// data or on a loop.

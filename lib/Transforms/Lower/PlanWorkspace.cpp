@@ -335,6 +335,8 @@ LogicalResult EntryPlanner::run() {
   if (!sparseopt::getSizesFunction(entry))
     return entry.emitOpError("has no sizes function: run "
                              "sparsity-results-to-out-params before");
+  if (failed(sparseopt::simplifyDims(entry)))
+    return entry.emitOpError("sizes of buffers could not be simplified");
   SmallVector<memref::AllocOp> allocs;
   entry.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
   entry.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });

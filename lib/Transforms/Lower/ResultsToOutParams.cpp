@@ -21,8 +21,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace sparseopt {
 #define GEN_PASS_DEF_RESULTSTOOUTPARAMSPASS
@@ -83,10 +81,7 @@ LogicalResult EntryRewriter::resolveDims(SmallVectorImpl<Value> &dims,
     }
   }
   ret->setOperands(operands);
-  RewritePatternSet patterns(entry.getContext());
-  memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
-  memref::DimOp::getCanonicalizationPatterns(patterns, entry.getContext());
-  if (failed(applyPatternsGreedily(entry, std::move(patterns))))
+  if (failed(sparseopt::simplifyDims(entry)))
     return entry.emitOpError("sizes of results could not be simplified");
   dims.assign(ret.getOperands().begin() + numResults, ret.getOperands().end());
   ret->setOperands(

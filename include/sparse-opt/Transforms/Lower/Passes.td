@@ -33,6 +33,20 @@ def PrepareEntriesPass : Pass<"sparsity-prepare-entries", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::bufferization::BufferizationDialect"];
 }
 
+def DecomposeAggregatesPass
+    : Pass<"sparsity-decompose-aggregates", "mlir::func::FuncOp"> {
+  let summary = "Split tensor operations that have no loops of their own";
+  let description = [{
+    `linalg.softmax` and other aggregates become several structured operations,
+    `tensor.concat` becomes insertions. What has a faster form was rewritten
+    before.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::linalg::LinalgDialect",
+                           "mlir::math::MathDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def ResultsToOutParamsPass
     : Pass<"sparsity-results-to-out-params", "mlir::ModuleOp"> {
   let summary = "Write results of entry functions into buffers of the caller";

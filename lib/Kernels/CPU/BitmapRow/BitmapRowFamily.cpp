@@ -123,8 +123,12 @@ Values RowBlockEmitter::emitWord(Value word, Value k, int64_t inputs,
         arith::TruncIOp::create(e.b, e.b.getI16Type(), e.shr(mask, lanes * j));
     Value lanesMask =
         LLVM::BitcastOp::create(e.b, e.vec(lanes, e.b.getI1Type()), bits);
-    Value packed = e.widen(e.load(e.gep(values, start, spec.weightType),
-                                  e.vec(lanes, spec.weightType)));
+    Value packed = e.load(e.gep(values, start, spec.weightType),
+                          e.vec(lanes, spec.weightType));
+    // Expanding from a register is up to 1.4 times as fast as expanding from
+    // memory, which the code generator would choose for a loaded value.
+    packed =
+        packed.getType() == e.vec(lanes) ? e.opaque(packed) : e.widen(packed);
     Value weights = e.intrinsic("llvm.x86.avx512.mask.expand", e.vec(lanes),
                                 {packed, e.zero(lanes), lanesMask});
     int64_t count = std::min(lanes, inputs - j * lanes);

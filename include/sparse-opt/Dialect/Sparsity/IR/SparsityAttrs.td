@@ -153,10 +153,11 @@ def Sparsity_MagnitudeAttr : Sparsity_Method<"Magnitude", "magnitude"> {
 }
 
 def Sparsity_ThresholdAttr : Sparsity_Method<"Threshold", "threshold"> {
-  let summary = "Prune values whose magnitude lies below a threshold";
+  let summary = "Prune values whose magnitude does not exceed a threshold";
   let description = [{
-    `absolute`: magnitudes below `value` become zero. `quantile`: the threshold
-    is the `value` quantile of the magnitudes of the layer. `stddev`: the
+    `absolute`: magnitudes of at most `value` become zero. `quantile`: the
+    threshold is the smallest magnitude that at least this fraction of the
+    layer's magnitudes do not exceed. `stddev`: the
     threshold is `value` times the standard deviation of the layer's values;
     `value` is an f64.
     The amount of zeros follows from the data, so the request must not give

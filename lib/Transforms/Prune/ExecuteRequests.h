@@ -1,0 +1,27 @@
+//===- ExecuteRequests.h - Execution of prune requests ----------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to the prune phase: replaces prune requests by pruned weights.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_LIB_TRANSFORMS_PRUNE_EXECUTEREQUESTS_H
+#define SPARSEOPT_LIB_TRANSFORMS_PRUNE_EXECUTEREQUESTS_H
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace sparseopt {
+
+/// Replaces every `sparsity.prune` in `module` by a weight with its pattern.
+/// Fails, with a diagnostic at the request or the weight, if one cannot be
+/// executed; no request of that round has been replaced then.
+mlir::LogicalResult executeRequests(mlir::ModuleOp module);
+
+} // namespace sparseopt
+
+#endif // SPARSEOPT_LIB_TRANSFORMS_PRUNE_EXECUTEREQUESTS_H

@@ -1,0 +1,19 @@
+// RUN: sparse-opt %s -sparsity-approximate-math | FileCheck %s
+
+// CHECK-LABEL: func.func @f32
+// CHECK-NOT:     math.exp
+// CHECK-NOT:     math.erf
+// CHECK:         math.fma
+func.func @f32(%x: vector<16xf32>) -> (vector<16xf32>, vector<16xf32>) {
+  %0 = math.exp %x : vector<16xf32>
+  %1 = math.erf %x : vector<16xf32>
+  return %0, %1 : vector<16xf32>, vector<16xf32>
+}
+
+// Doubles are left to the C library.
+// CHECK-LABEL: func.func @f64
+// CHECK:         math.exp
+func.func @f64(%x: f64) -> f64 {
+  %0 = math.exp %x : f64
+  return %0 : f64
+}
