@@ -16,18 +16,18 @@
 // CHECK:      out0: float32[2]: 127 8
 // MISSING:    error: net: cannot open weights file '{{.+}}net.so.weights': No such file or directory
 // OTHER:      error: net: '{{.+}}other.so.weights' holds other weights than the library was compiled with (the hash differs)
-// SHORT:      error: net: '{{.+}}short.weights' has 36 bytes of weights, the library was compiled with 512
+// SHORT:      error: net: '{{.+}}short.weights' has 36 bytes of weights, the library was compiled with 256
 // NOTWEIGHTS: error: net: '{{.+}}weights-file.mlir' is not a weights file
-// The weights are 128, 126, 7, 6.
+// The weights are 128, 126, 7, then zeros.
 func.func @f(%x: tensor<2xi64>) -> tensor<2xf32> {
-  %w = arith.constant dense_resource<w> : tensor<4xf64>
+  %w = arith.constant dense_resource<w> : tensor<32xf64>
   %splat = arith.constant dense<1.0> : tensor<100xf32>
   %e = tensor.empty() : tensor<2xf32>
   %y = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%x : tensor<2xi64>) outs(%e : tensor<2xf32>) {
   ^bb0(%index: i64, %out: f32):
     %i = arith.index_cast %index : i64 to index
-    %0 = tensor.extract %w[%i] : tensor<4xf64>
+    %0 = tensor.extract %w[%i] : tensor<32xf64>
     %1 = arith.truncf %0 : f64 to f32
     %2 = tensor.extract %splat[%i] : tensor<100xf32>
     %3 = arith.addf %1, %2 : f32
@@ -38,7 +38,7 @@ func.func @f(%x: tensor<2xi64>) -> tensor<2xf32> {
 {-#
   dialect_resources: {
     builtin: {
-      w: "0x0800000000000000000060400000000000805F400000000000001C400000000000001840"
+      w: "0x0800000000000000000060400000000000805F400000000000001C4000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
     }
   }
 #-}
