@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Builds epilogues, and takes the elementwise ops that follow a linear into its
+// Finds the elementwise ops that follow a linear, and takes them into its
 // epilogue.
 //
 //===----------------------------------------------------------------------===//
@@ -16,7 +16,10 @@
 
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/PatternMatch.h"
+
+#include <optional>
 
 namespace sparseopt {
 
@@ -34,10 +37,47 @@ void peelBroadcasts(Extra &extra);
 /// If `value` holds one constant everywhere, that constant; null otherwise.
 mlir::TypedAttr getSplatConstant(mlir::Value value);
 
-/// Takes elementwise ops on the result of `linear` into its epilogue, as long
-/// as each is the only user. Returns the last linear and counts the ops.
+/// The map with which `op` reads `operand`, over the dims of the op's result,
+/// which it writes at a permutation of its loops.
+mlir::AffineMap getMapOverResult(mlir::OpOperand &operand,
+                                 mlir::linalg::LinalgOp op);
+
+/// Elementwise ops of which nothing but the last result is seen outside.
+struct ElementwiseGroup {
+  /// In the order of their block.
+  llvm::SmallVector<mlir::linalg::LinalgOp> ops;
+  /// The value that the ops work on.
+  mlir::Value read;
+  /// From the dims of `read` to those of the linear; the constant 0 for unit
+  /// dims that the linear lacks.
+  llvm::SmallVector<mlir::AffineExpr> toLinear;
+  /// The op that made `read` from the linear's result by adding or removing
+  /// unit dims, or null.
+  mlir::Operation *reshape = nullptr;
+
+  /// Whether `value` is computed from `read` by the group, or `read` itself.
+  bool contains(mlir::Value value) const;
+};
+
+/// The smallest group of elementwise ops that takes over all uses of `value`,
+/// directly or after a reshape that adds or removes unit dims.
+std::optional<ElementwiseGroup> findElementwiseGroup(mlir::Value value);
+
+/// Takes the elementwise ops on the result of `linear` into its epilogue.
+/// Returns the last linear and counts the ops.
 sparsity::LinearOp fuseEpilogue(mlir::RewriterBase &rewriter,
                                 sparsity::LinearOp linear, unsigned &numFused);
+
+/// Before:
+///   %y = sparsity.linear ins(%x, %w)
+///   %z = tensor.collapse_shape %y [[0, 1], [2]]
+/// After:
+///   %c = tensor.collapse_shape %x [[0, 1], [2]]
+///   %z = sparsity.linear ins(%c, %w)
+/// where only tokens are regrouped and elementwise ops follow. Returns the new
+/// linear, or null.
+sparsity::LinearOp moveTokenReshapeToInput(mlir::RewriterBase &rewriter,
+                                           sparsity::LinearOp linear);
 
 } // namespace sparseopt
 
