@@ -157,7 +157,9 @@ void Fusion::addCaptured(linalg::LinalgOp op) {
 Value Fusion::buildDestination() {
   auto oldType = cast<RankedTensorType>(linear.getInit().getType());
   OpOperand *init = last.getDpsInitOperand(0);
+  // A destination that is also an extra would be copied first.
   if (!group.reshape && !group.contains(init->get()) &&
+      !llvm::is_contained(extras, init->get()) &&
       !last.payloadUsesValueFromOperand(init) &&
       init->get().getType() == oldType &&
       last.getMatchingIndexingMap(init).isIdentity())
