@@ -19,6 +19,10 @@ using namespace sparseopt::cpu;
 /// Part of the second core's rate that is left when threads share memory.
 static constexpr double threadEfficiency = 0.95;
 
+/// Part of the shorter one of compute and memory time that the longer one does
+/// not hide.
+static constexpr double exposedFraction = 0.4;
+
 /// Time of a call that does nothing.
 static constexpr double callSeconds = 5e-8;
 
@@ -53,7 +57,8 @@ double FamilyBase::getSeconds(double flops, double efficiency, double bytes,
                               const MachineDescription &machine) {
   double compute = flops / (efficiency * machine.fmaPeakGFlops * 1e9);
   double memory = bytes / (machine.getStreamGBs(bytes) * 1e9);
-  double seconds = std::max(compute, memory) + callSeconds;
+  double seconds = std::max(compute, memory) +
+                   exposedFraction * std::min(compute, memory) + callSeconds;
   if (threads <= 1)
     return seconds;
   return seconds / (1 + (threads - 1) * threadEfficiency) + machine.forkSeconds;
@@ -70,7 +75,8 @@ FailureOr<func::FuncOp> FamilyBase::emit(const KernelSpec &spec,
     return error() << *reason;
   if (std::optional<std::string> reason = getISAObstacle(*spec.machine))
     return error() << *reason;
-  if (failed(verifyParams(spec.params, error)))
+  if (failed(verifyParams(spec.params, error)) ||
+      failed(createLayout()->verifyParams(spec.layoutParams, error)))
     return failure();
   FailureOr<Epilogue> epilogue = Epilogue::create(spec, loc);
   if (failed(epilogue))

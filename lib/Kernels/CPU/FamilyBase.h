@@ -15,11 +15,16 @@
 #define SPARSE_OPT_LIB_KERNELS_CPU_FAMILYBASE_H
 
 #include "Epilogue.h"
+#include <memory>
 
 namespace sparseopt::cpu {
 
 class FamilyBase : public KernelFamily {
 public:
+  llvm::StringRef getLayoutName() const final {
+    return createLayout()->getName();
+  }
+
   mlir::FailureOr<mlir::func::FuncOp>
   emit(const KernelSpec &spec, llvm::StringRef name, mlir::Location loc,
        mlir::OpBuilder &builder) const final;
@@ -28,6 +33,10 @@ protected:
   /// The lowest instruction set whose operations the family emits.
   virtual ISA getMinimumISA() const { return ISA::Scalar; }
 
+  /// The layout that the family reads.
+  virtual std::unique_ptr<Layout> createLayout() const = 0;
+
+  /// Emits the code of the function. Parameters and types are checked.
   virtual mlir::LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
                                        const KernelArgs &args,
                                        const Epilogue &epilogue) const = 0;
@@ -39,8 +48,8 @@ protected:
   std::optional<std::string>
   getISAObstacle(const MachineDescription &machine) const;
 
-  /// Time of `flops` at a fraction of peak, or of streaming `bytes` of weights
-  /// once, whichever is longer; spread over threads.
+  /// Time of `flops` at a fraction of peak and of streaming `bytes` of weights
+  /// once, mostly at the same time; spread over threads.
   static double getSeconds(double flops, double efficiency, double bytes,
                            int64_t threads, const MachineDescription &machine);
 };

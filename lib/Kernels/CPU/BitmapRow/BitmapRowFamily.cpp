@@ -33,7 +33,6 @@ namespace {
 class BitmapRowFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.bitmap_row"; }
-  llvm::StringRef getLayoutName() const override { return "bitmap_row"; }
 
   std::optional<std::string>
   whyNot(const LinearDesc &desc,
@@ -72,6 +71,9 @@ public:
   ScratchSize getScratchSize(const KernelSpec &) const override { return {}; }
 
 protected:
+  std::unique_ptr<Layout> createLayout() const override {
+    return createBitmapRowLayout();
+  }
   ISA getMinimumISA() const override { return ISA::AVX512; }
   LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
                          const KernelArgs &args,

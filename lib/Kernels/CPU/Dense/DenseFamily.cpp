@@ -17,25 +17,40 @@
 #include "../PanelDriver.h"
 #include "../Params.h"
 #include "Dense.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::cpu;
 
-/// Vectors of outputs per panel.
-static constexpr int64_t vectorsPerPanel = 2;
+/// Vector registers that hold sums; the rest holds weights and inputs.
+static int64_t getSumRegisters(const MachineDescription &machine) {
+  return machine.vectorRegisters * 3 / 4;
+}
 
-/// The tiles for a register file: 8 tokens x 2 vectors of 32 registers, 6 x 2
-/// of 16. One or two tokens take more panels, so that enough independent
-/// accumulators hide the latency of the multiply-add.
+/// Outputs per vector of a panel.
+static int64_t getLanes(const KernelSpec &spec) {
+  int64_t width = getParam(spec.layoutParams, "width");
+  return std::gcd(width, spec.machine->getF32Lanes());
+}
+
+/// The tiles for a register file: 8 tokens x 2 vectors of 32 registers, 4 x 3 of
+/// 16. One or two tokens take more panels, so that enough independent sums hide
+/// the latency of the multiply-add.
 static PanelPlan getPlan(const KernelSpec &spec) {
   PanelPlan plan;
   plan.width = getParam(spec.layoutParams, "width");
   plan.numPanels = llvm::divideCeil(spec.outFeatures, plan.width);
-  bool wide = spec.machine->vectorRegisters >= 32;
-  plan.main = {wide ? 8 : 6, 1};
-  plan.tails = {4, plan.main.tokens};
-  plan.small = {{1, 4}, {2, wide ? 4 : 2}};
+  int64_t vectors = plan.width / getLanes(spec);
+  int64_t sums = getSumRegisters(*spec.machine) / vectors;
+  plan.main = {std::clamp<int64_t>(sums, 1, 8), 1};
+  for (int64_t tokens = 2; tokens < plan.main.tokens; tokens *= 2)
+    if (tokens >= plan.main.tokens / 2)
+      plan.tails.push_back(tokens);
+  plan.tails.push_back(plan.main.tokens);
+  for (int64_t tokens : {1, 2})
+    if (sums >= tokens)
+      plan.small.push_back({tokens, std::min<int64_t>(sums / tokens, 4)});
   return plan;
 }
 
@@ -43,7 +58,6 @@ namespace {
 class DenseFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.dense"; }
-  llvm::StringRef getLayoutName() const override { return "dense_panel"; }
 
   std::optional<std::string> whyNot(const LinearDesc &desc,
                                     const MachineDescription &) const override {
@@ -57,7 +71,7 @@ public:
       return {};
     MLIRContext *context = desc.weightType.getContext();
     int64_t width =
-        vectorsPerPanel * std::max<int64_t>(machine.getF32Lanes(), 4);
+        machine.getF32Lanes() * (machine.vectorRegisters >= 32 ? 2 : 3);
     return {{makeParams(context, {}), getLayoutName().str(),
              makeParams(context, {{"width", width}})}};
   }
@@ -80,6 +94,9 @@ public:
   ScratchSize getScratchSize(const KernelSpec &) const override { return {}; }
 
 protected:
+  std::unique_ptr<Layout> createLayout() const override {
+    return createDensePanelLayout();
+  }
   LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
                          const KernelArgs &args,
                          const Epilogue &epilogue) const override {
@@ -105,7 +122,7 @@ llvm::SmallVector<Values> DenseFamily::emitTile(Emitter &e,
                                                 ArrayRef<Value> rows,
                                                 Value panel, PanelTile tile) {
   int64_t width = getParam(spec.layoutParams, "width");
-  int64_t lanes = width / vectorsPerPanel;
+  int64_t lanes = getLanes(spec), vectorsPerPanel = width / lanes;
   int64_t panelSize = spec.inFeatures * width;
   int64_t vectors = tile.panels * vectorsPerPanel;
   Value weights = e.gep(args.w, e.mul(panel, panelSize), spec.weightType);
@@ -114,20 +131,28 @@ llvm::SmallVector<Values> DenseFamily::emitTile(Emitter &e,
       e.constant(0), e.constant(spec.inFeatures), 1, init,
       [&](Value k, ValueRange carried) {
         Value column = e.gep(weights, e.mul(k, width), spec.weightType);
-        Values w;
-        for (int64_t v = 0; v < vectors; ++v) {
+        auto loadWeights = [&](int64_t v) {
           int64_t offset =
               v / vectorsPerPanel * panelSize + v % vectorsPerPanel * lanes;
-          w.push_back(e.widen(e.load(e.gep(column, offset, spec.weightType),
-                                     e.vec(lanes, spec.weightType))));
-        }
-        Values next;
-        for (int64_t r = 0; r < tile.tokens; ++r) {
-          Value scalar =
-              e.load(e.gep(rows[r], k, spec.inputType), spec.inputType);
-          Value x = e.broadcast(e.widen(scalar), lanes);
-          for (int64_t v = 0; v < vectors; ++v)
-            next.push_back(e.fma(x, w[v], carried[r * vectors + v]));
+          return e.widen(e.load(e.gep(column, offset, spec.weightType),
+                                e.vec(lanes, spec.weightType)));
+        };
+        auto loadInput = [&](int64_t r) {
+          Value address = e.gep(rows[r], k, spec.inputType);
+          return e.broadcast(e.widen(e.load(address, spec.inputType)), lanes);
+        };
+        // The smaller side stays in registers, the other one is used as it
+        // comes.
+        bool keepsInputs = tile.tokens < vectors;
+        Values kept, next(tile.tokens * vectors);
+        for (int64_t i = 0; i < std::min(tile.tokens, vectors); ++i)
+          kept.push_back(keepsInputs ? loadInput(i) : loadWeights(i));
+        for (int64_t i = 0; i < std::max(tile.tokens, vectors); ++i) {
+          Value streamed = keepsInputs ? loadWeights(i) : loadInput(i);
+          for (auto [j, value] : llvm::enumerate(kept)) {
+            int64_t sum = keepsInputs ? j * vectors + i : i * vectors + j;
+            next[sum] = e.fma(value, streamed, carried[sum]);
+          }
         }
         return next;
       });

@@ -27,7 +27,7 @@ public:
 
   LogicalResult verifyParams(DictionaryAttr params,
                              EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {{"width", 8, 64, 8}}, emitError);
+    return cpu::verifyParams(params, {{"width", 4, 64, 4}}, emitError);
   }
 
   FailureOr<std::vector<char>> pack(const WeightView &dense,

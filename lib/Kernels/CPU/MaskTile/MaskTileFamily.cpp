@@ -33,7 +33,6 @@ namespace {
 class MaskTileFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.mask_tile"; }
-  llvm::StringRef getLayoutName() const override { return "mask_tile"; }
 
   std::optional<std::string>
   whyNot(const LinearDesc &desc,
@@ -56,6 +55,9 @@ public:
   }
 
 protected:
+  std::unique_ptr<Layout> createLayout() const override {
+    return createMaskTileLayout();
+  }
   ISA getMinimumISA() const override { return ISA::AVX512; }
 
   LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
@@ -112,7 +114,7 @@ MaskTileFamily::getCandidates(const LinearDesc &desc,
   // The longer block keeps the loops per mask long where few tokens leave room
   // for it in the first cache.
   bool fewTokens =
-      !ShapedType::isDynamic(desc.maxTokens) && desc.maxTokens <= 32;
+      !ShapedType::isDynamic(desc.maxTokens) && desc.maxTokens <= 16;
   for (int64_t kb : {fewTokens ? 256 : 128, fewTokens ? 128 : 256})
     candidates.push_back({makeParams(context, {}), getLayoutName().str(),
                           makeParams(context, {{"kb", kb}, {"rb", rb}})});
@@ -130,12 +132,12 @@ double MaskTileFamily::predictSeconds(const LinearDesc &desc,
   double efficiency = interpolate(machine.maskTile, padded) *
                       interpolate(machine.maskTileDensity, 100 * desc.density);
   int64_t kb = getParam(candidate.layoutParams, "kb");
-  // The panel of a block leaves the first cache.
-  if (kb * std::min<int64_t>(padded, 64) * 4 > machine.l1Bytes)
-    efficiency *= 0.85;
-  // Short blocks with few vectors per input pay more for each loop.
-  if (kb < 256 && padded <= 32)
-    efficiency *= 0.95;
+  // A panel that fills the first cache, and short loops per mask for few
+  // vectors of tokens.
+  if (kb * std::min<int64_t>(padded, 64) * 4 >= machine.l1Bytes && kb > 128)
+    efficiency *= 0.94;
+  if (kb < 256 && padded <= 16)
+    efficiency *= 0.93;
   double bytes =
       nonzeros * getElementBytes(desc.weightType) +
       weights * (2 * (1 - std::pow(1 - desc.density, 4)) / 4 + 8.0 / kb);

@@ -27,7 +27,6 @@ namespace {
 class NMPermuteFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.nm_permute"; }
-  llvm::StringRef getLayoutName() const override { return "nm_permute"; }
 
   std::optional<std::string>
   whyNot(const LinearDesc &desc,
@@ -48,6 +47,9 @@ public:
   ScratchSize getScratchSize(const KernelSpec &) const override { return {}; }
 
 protected:
+  std::unique_ptr<Layout> createLayout() const override {
+    return createNMPermuteLayout();
+  }
   ISA getMinimumISA() const override { return ISA::AVX2; }
   LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
                          const KernelArgs &args,
@@ -117,8 +119,11 @@ double NMPermuteFamily::predictSeconds(
                  getParam(candidate.layoutParams, "n") / 4;
   int64_t padded = tokens <= 2 ? tokens : llvm::alignTo(tokens, 4);
   double bytes = slots * (getElementBytes(desc.weightType) + 0.25);
-  return getSeconds(2 * slots * padded, interpolate(machine.nmPermute, padded),
-                    bytes, threads, machine);
+  double efficiency = interpolate(machine.nmPermute, padded);
+  // One slot per quad shares the broadcast of the input with no other.
+  if (getParam(candidate.layoutParams, "n") == 1)
+    efficiency *= machine.vectorRegisters >= 32 ? 0.82 : 0.72;
+  return getSeconds(2 * slots * padded, efficiency, bytes, threads, machine);
 }
 
 LogicalResult NMPermuteFamily::emitBody(Emitter &e, const KernelSpec &spec,

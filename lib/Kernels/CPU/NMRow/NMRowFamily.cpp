@@ -18,6 +18,7 @@
 #include "../Params.h"
 #include "../TileDriver.h"
 #include "NMRow.h"
+#include <limits>
 
 using namespace mlir;
 using namespace sparseopt;
@@ -30,7 +31,6 @@ namespace {
 class NMRowFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.nm_row"; }
-  llvm::StringRef getLayoutName() const override { return "nm_row"; }
 
   std::optional<std::string>
   whyNot(const LinearDesc &desc,
@@ -54,6 +54,9 @@ public:
   }
 
 protected:
+  std::unique_ptr<Layout> createLayout() const override {
+    return createNMRowLayout();
+  }
   LogicalResult emitBody(Emitter &e, const KernelSpec &spec,
                          const KernelArgs &args,
                          const Epilogue &epilogue) const override;
@@ -138,15 +141,23 @@ NMRowFamily::getCandidates(const LinearDesc &desc,
                                                {"n", pattern.n},
                                                {"rb", rb}})});
   };
-  bool fewTokens =
-      !ShapedType::isDynamic(desc.maxTokens) && desc.maxTokens <= 32;
+  // The panel of a block of inputs takes at most half of the first cache.
+  int64_t maxTokens = ShapedType::isDynamic(desc.maxTokens)
+                          ? std::numeric_limits<int64_t>::max()
+                          : std::max<int64_t>(desc.maxTokens, 1);
+  auto getBlock = [&](int64_t vectors) {
+    int64_t width =
+        std::min<int64_t>(vectors * machine.getF32Lanes(),
+                          llvm::alignTo(maxTokens, machine.getF32Lanes()));
+    return std::min<int64_t>(machine.l1Bytes / 2 / (width * 4), 256);
+  };
   if (machine.vectorRegisters < 32) {
-    add(1, 8, fewTokens ? 192 : 64);
+    add(1, 8, getBlock(8));
     return candidates;
   }
-  add(4, 4, fewTokens ? 256 : 96);
-  if (!fewTokens)
-    add(1, 8, 64);
+  add(4, 4, std::max<int64_t>(getBlock(4), 96));
+  if (maxTokens > 64)
+    add(1, 8, std::max<int64_t>(getBlock(8), 64));
   return candidates;
 }
 
@@ -163,7 +174,7 @@ double NMRowFamily::predictSeconds(const LinearDesc &desc,
   double efficiency = interpolate(machine.nmRow, padded);
   // One row alone has too few independent sums for few vectors of tokens.
   if (machine.vectorRegisters >= 32 && shape.g == 1)
-    efficiency *= padded >= 128 ? 1.05 : 0.8;
+    efficiency *= padded >= 128 ? 1.04 : 0.8;
   double bytes = slots * (shape.elementBytes + shape.positionBits / 8.0);
   double transposes = double(desc.outFeatures + desc.inFeatures) * padded * 8 /
                       (machine.l2GBs * 1e9);
