@@ -90,4 +90,42 @@ def ConvertSparsityToLinalgPass : Pass<"sparsity-to-linalg"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// SparsityToSparseTensor
+//===----------------------------------------------------------------------===//
+
+def ConvertSparsityToSparseTensorPass
+    : Pass<"sparsity-to-sparse-tensor", "::mlir::ModuleOp"> {
+  let summary = "Give sparse weights to upstream's sparsifier";
+  let description = [{
+    The general path for layers that no kernel was chosen for: a weight with the
+    pattern `unstructured` becomes a constant in CSR format, one with a `block`
+    pattern of rank 2 a constant in BSR format, each a `sparse_tensor.assemble` of
+    constant buffers; the layer becomes a `linalg.generic` on it, followed by its
+    epilogue. Upstream's `--sparsifier` compiles the result.
+
+    Left alone, with a missed remark that gives the reason, are layers where
+    upstream 22 is known to go wrong or to reject the program: blocks that do not
+    divide the weight (nonzeros are dropped), N:M weights (`structured` levels
+    corrupt groups that hold fewer than N nonzeros), f16 and bf16 (summed in the
+    narrow type), and weights that something else than a layer without a kernel
+    reads.
+
+    Before:
+    ```
+    %w = sparsity.weight "up" dense_resource<k> pattern [#sparsity.unstructured] : tensor<1536x384xf32>
+    %y = sparsity.linear ins(%x, %w : ...) outs(%i : ...) -> tensor<128x1536xf32>
+    ```
+    After:
+    ```
+    %w = sparse_tensor.assemble (%positions, %coordinates), %values : ... to tensor<1536x384xf32, #CSR>
+    %y = linalg.generic ... ins(%x, %w : ...) outs(%zero : ...)
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::sparse_tensor::SparseTensorDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // SPARSEOPT_CONVERSION_PASSES_TD

@@ -182,8 +182,11 @@ ConvertPackedToCPU::getKernel(packed::LinearOp op, sparsity::KernelAttr kernel,
   OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
   FailureOr<func::FuncOp> function =
       family->emit(spec, symbol, op.getLoc(), builder);
-  if (succeeded(function))
-    symbols->insert(*function);
+  if (failed(function))
+    return failure();
+  // One kernel serves many layers, and is optimised on its own.
+  (*function)->setAttr("no_inline", builder.getUnitAttr());
+  symbols->insert(*function);
   return function;
 }
 

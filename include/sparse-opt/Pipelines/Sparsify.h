@@ -1,0 +1,92 @@
+//===- Sparsify.h - From a dense model to packed sparse layers --*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The phases import to pack as functions that add their passes, and as the
+// registered pipeline sparsity-sparsify.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SPARSEOPT_PIPELINES_SPARSIFY_H
+#define SPARSEOPT_PIPELINES_SPARSIFY_H
+
+#include "mlir/Pass/PassOptions.h"
+
+#include <string>
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace sparseopt {
+
+/// What to prune and for which machine. Given neither a recipe nor a pattern,
+/// no value changes: the zeros that are there are found and used.
+struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
+  Option<std::string> target{
+      *this, "target", llvm::cl::desc("Kind of target: cpu"),
+      llvm::cl::init("cpu")};
+  Option<std::string> targetCPU{
+      *this, "target-cpu",
+      llvm::cl::desc("CPU: host, an LLVM CPU name or an x86-64 level"),
+      llvm::cl::init("host")};
+  Option<std::string> machine{
+      *this, "machine",
+      llvm::cl::desc("Machine description to read instead (YAML)")};
+  Option<int64_t> threads{
+      *this, "threads",
+      llvm::cl::desc("Number of threads that the layers will run on"),
+      llvm::cl::init(1)};
+  Option<std::string> recipe{*this, "recipe",
+                             llvm::cl::desc("What to prune (YAML)")};
+  Option<std::string> pattern{
+      *this, "pattern",
+      llvm::cl::desc("Pattern for all layers: N:M, block<4x1>, slice or "
+                     "unstructured")};
+  Option<std::string> method{*this, "method",
+                             llvm::cl::desc("magnitude or threshold"),
+                             llvm::cl::init("magnitude")};
+  Option<double> sparsity{*this, "sparsity",
+                          llvm::cl::desc("Fraction of zeros in [0, 1)"),
+                          llvm::cl::init(-1.0)};
+  Option<std::string> scope{
+      *this, "scope", llvm::cl::desc("What competes: row, layer or global")};
+  ListOption<std::string> targets{
+      *this, "targets",
+      llvm::cl::desc("Regular expressions on whole weight names")};
+  ListOption<std::string> ignore{
+      *this, "ignore",
+      llvm::cl::desc("Regular expressions on names of weights to leave alone")};
+  Option<std::string> family{
+      *this, "family",
+      llvm::cl::desc("Use this kernel family wherever it can serve a layer")};
+  Option<bool> strict{*this, "strict",
+                      llvm::cl::desc("Fail where a pruned layer would run dense"),
+                      llvm::cl::init(false)};
+};
+
+/// Weights get names, contractions become linears, requests are attached, and
+/// patterns that are there already are found.
+void addImportPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+
+/// Requests are executed and the patterns checked on the values.
+void addPrunePasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+
+/// Every linear gets a kernel, and its weight the layout of that kernel.
+void addSelectPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+void addPackPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+
+/// All of the above.
+void buildSparsifyPipeline(mlir::OpPassManager &pm,
+                           const SparsifyOptions &options);
+
+/// Registers sparsity-sparsify.
+void registerSparsifyPipelines();
+
+} // namespace sparseopt
+
+#endif // SPARSEOPT_PIPELINES_SPARSIFY_H
