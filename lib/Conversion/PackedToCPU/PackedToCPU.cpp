@@ -179,13 +179,19 @@ ConvertPackedToCPU::getKernel(packed::LinearOp op, sparsity::KernelAttr kernel,
   std::string symbol = getKernelSymbol(*family, spec);
   if (auto known = symbols->lookup<func::FuncOp>(symbol))
     return known;
-  OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+  Block *body = getOperation().getBody();
+  Operation *last = body->empty() ? nullptr : &body->back();
+  OpBuilder builder = OpBuilder::atBlockEnd(body);
   FailureOr<func::FuncOp> function =
       family->emit(spec, symbol, op.getLoc(), builder);
   if (failed(function))
     return failure();
-  // One kernel serves many layers, and is optimised on its own.
-  (*function)->setAttr("no_inline", builder.getUnitAttr());
+  // One kernel serves many layers, and is optimised on its own; so are the
+  // functions that hold its parallel tasks.
+  for (Operation *added = last ? last->getNextNode() : &body->front(); added;
+       added = added->getNextNode())
+    if (isa<func::FuncOp>(added))
+      added->setAttr("no_inline", builder.getUnitAttr());
   symbols->insert(*function);
   return function;
 }
