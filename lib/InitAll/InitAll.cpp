@@ -18,6 +18,7 @@
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
+#include "sparse-opt/Pipelines/Sparsify.h"
 #include "sparse-opt/Report/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
@@ -43,4 +44,5 @@ void sparseopt::registerAllPasses() {
   registerSelectPasses();
   registerLowerPasses();
   registerLowerPipelines();
+  registerSparsifyPipelines();
 }

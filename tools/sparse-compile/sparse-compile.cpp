@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/InitAll.h"
-#include "sparse-opt/Target/CompileLibrary.h"
+#include "sparse-opt/Target/CompileModel.h"
 #include "sparse-opt/Target/LoadModule.h"
 #include "sparse-opt/Target/Progress.h"
 #include "sparse-opt/Target/ToolDiagnostics.h"
@@ -80,6 +80,7 @@ struct Options {
                "names and the others begin with the module's or file's "
                "name"),
       cl::cat(category)};
+  SparsifyFlags sparsify{category};
   cl::opt<bool> timing{"timing",
                        cl::desc("Print the time of each phase to stderr"),
                        cl::cat(category)};
@@ -89,6 +90,7 @@ struct Options {
 static constexpr llvm::StringLiteral kOverview =
     "Compile a model to a library with a C interface\n\n"
     "  sparse-compile model.mlirbc -o model.so\n"
+    "  sparse-compile model.mlirbc -o model.so --pattern=2:4\n"
     "  sparse-compile model.mlirbc -o model.h --emit=header\n\n"
     "Public functions become entries. Errors leave an existing FILE untouched "
     "and end with status 1.\n";
@@ -111,7 +113,10 @@ int main(int argc, char **argv) {
       loadModule(options.inputPath, context);
   if (!module)
     return 1;
-  CompileOptions compile;
+  ModelOptions model;
+  options.sparsify.applyTo(model);
+  model.summary = &llvm::errs();
+  CompileOptions &compile = model.compile;
   compile.emit = options.emitKind;
   compile.cpu = {options.targetCpu, options.targetFeatures};
   compile.weights = options.weightsPlacement;
@@ -119,5 +124,5 @@ int main(int argc, char **argv) {
   compile.prefix = options.prefix;
   compile.timing = options.timing ? &llvm::errs() : nullptr;
   compile.progress = [&](llvm::StringRef phase) { progress.start(phase); };
-  return mlir::failed(compileLibrary(*module, compile, options.outputPath));
+  return mlir::failed(compileModel(*module, model, options.outputPath));
 }

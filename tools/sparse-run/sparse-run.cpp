@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/InitAll.h"
-#include "sparse-opt/Target/CompileLibrary.h"
+#include "sparse-opt/Target/CompileModel.h"
 #include "sparse-opt/Target/LoadModule.h"
 #include "sparse-opt/Target/Progress.h"
 #include "sparse-opt/Target/ToolDiagnostics.h"
@@ -70,6 +70,7 @@ struct Options {
   cl::opt<std::string> targetCpu{
       "target-cpu", cl::init("native"), cl::value_desc("CPU"),
       cl::desc("CPU to compile for (default: native)"), cl::cat(category)};
+  SparsifyFlags sparsify{category};
 };
 } // namespace
 
@@ -100,12 +101,16 @@ static mlir::LogicalResult compileTo(const Options &options,
       loadModule(options.inputModule, context);
   if (!module)
     return mlir::failure();
-  CompileOptions compile;
-  compile.cpu = {options.targetCpu, ""};
-  compile.openmp = options.numThreads != 1;
-  compile.name = "model";
-  compile.progress = [&](llvm::StringRef phase) { progress.start(phase); };
-  return compileLibrary(*module, compile, path);
+  ModelOptions model;
+  options.sparsify.applyTo(model);
+  model.sparsify.threads = std::max<int>(options.numThreads, 1);
+  model.compile.cpu = {options.targetCpu, ""};
+  model.compile.openmp = options.numThreads != 1;
+  model.compile.name = "model";
+  model.compile.progress = [&](llvm::StringRef phase) {
+    progress.start(phase);
+  };
+  return compileModel(*module, model, path);
 }
 
 template <typename T>

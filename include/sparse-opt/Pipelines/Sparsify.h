@@ -24,12 +24,11 @@ class OpPassManager;
 
 namespace sparseopt {
 
-/// What to prune and for which machine. Given neither a recipe nor a pattern,
-/// no value changes: the zeros that are there are found and used.
+/// What to prune and for which machine. Without a pattern no value changes.
 struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
-  Option<std::string> target{
-      *this, "target", llvm::cl::desc("Kind of target: cpu"),
-      llvm::cl::init("cpu")};
+  Option<std::string> target{*this, "target",
+                             llvm::cl::desc("Kind of target: cpu"),
+                             llvm::cl::init("cpu")};
   Option<std::string> targetCPU{
       *this, "target-cpu",
       llvm::cl::desc("CPU: host, an LLVM CPU name or an x86-64 level"),
@@ -41,8 +40,6 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
       *this, "threads",
       llvm::cl::desc("Number of threads that the layers will run on"),
       llvm::cl::init(1)};
-  Option<std::string> recipe{*this, "recipe",
-                             llvm::cl::desc("What to prune (YAML)")};
   Option<std::string> pattern{
       *this, "pattern",
       llvm::cl::desc("Pattern for all layers: N:M, block<4x1>, slice or "
@@ -64,9 +61,10 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
   Option<std::string> family{
       *this, "family",
       llvm::cl::desc("Use this kernel family wherever it can serve a layer")};
-  Option<bool> strict{*this, "strict",
-                      llvm::cl::desc("Fail where a pruned layer would run dense"),
-                      llvm::cl::init(false)};
+  Option<bool> strict{
+      *this, "strict",
+      llvm::cl::desc("Fail where a pruned layer would run dense"),
+      llvm::cl::init(false)};
 };
 
 /// Weights get names, contractions become linears, requests are attached, and

@@ -1,0 +1,99 @@
+//===- CompileModel.cpp - From a dense model to a library -------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Sparsification and compilation in one call, and the options of the tools for
+// it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "sparse-opt/Target/CompileModel.h"
+
+#include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
+#include "sparse-opt/Report/Report.h"
+
+#include "mlir/Pass/PassManager.h"
+
+namespace cl = llvm::cl;
+using namespace mlir;
+using namespace sparseopt;
+
+SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
+    : pattern("pattern", cl::value_desc("P"), cl::cat(category),
+              cl::desc("Prune all layers to P first: N:M (at most N nonzeros "
+                       "in each M), block<4x1>, slice or unstructured")),
+      method("method", cl::value_desc("M"), cl::init("magnitude"),
+             cl::cat(category), cl::desc("magnitude (default) or threshold")),
+      scope("scope", cl::value_desc("S"), cl::cat(category),
+            cl::desc("What competes: row, layer (default) or global")),
+      machine("machine", cl::value_desc("FILE"), cl::cat(category),
+              cl::desc("Machine description for the cost model (YAML)")),
+      family("family", cl::value_desc("F"), cl::cat(category),
+             cl::desc("Use this kernel family wherever it can serve a layer, "
+                      "for example cpu.dense")),
+      report("sparsity-report", cl::value_desc("FILE"), cl::cat(category),
+             cl::desc("Write the decision on each layer as JSON")),
+      sparsity("sparsity", cl::value_desc("X"), cl::init(-1.0),
+               cl::cat(category),
+               cl::desc("Fraction of zeros in [0, 1) for patterns other than "
+                        "N:M")),
+      targets("targets", cl::value_desc("REGEX"), cl::CommaSeparated,
+              cl::cat(category),
+              cl::desc("Prune only weights whose whole name matches")),
+      ignore("ignore", cl::value_desc("REGEX"), cl::CommaSeparated,
+             cl::cat(category),
+             cl::desc("Leave alone weights whose whole name matches")),
+      strict("strict", cl::cat(category),
+             cl::desc("Fail where a pruned layer would run dense")) {}
+
+void SparsifyFlags::applyTo(ModelOptions &options) const {
+  options.sparsify.pattern = pattern.getValue();
+  options.sparsify.method = method.getValue();
+  options.sparsify.scope = scope.getValue();
+  options.sparsify.machine = machine.getValue();
+  options.sparsify.family = family.getValue();
+  options.sparsify.sparsity = sparsity.getValue();
+  options.sparsify.strict = strict.getValue();
+  for (const std::string &target : targets)
+    options.sparsify.targets.push_back(target);
+  for (const std::string &name : ignore)
+    options.sparsify.ignore.push_back(name);
+  options.report = report;
+}
+
+/// The name by which kernels know the CPU that code is generated for.
+static std::string getKernelCPU(const TargetCpu &cpu) {
+  return cpu.name == "native" ? "host" : cpu.name;
+}
+
+LogicalResult sparseopt::compileModel(ModuleOp module,
+                                      const ModelOptions &options,
+                                      StringRef output) {
+  SparsifyOptions sparsify;
+  sparsify.copyOptionValuesFrom(options.sparsify);
+  sparsify.targetCPU = getKernelCPU(options.compile.cpu);
+  if (options.compile.progress)
+    options.compile.progress("sparsify");
+  PassManager pm(module.getContext());
+  buildSparsifyPipeline(pm, sparsify);
+  if (failed(pm.run(module)))
+    return failure();
+  if (!options.report.empty() && failed(writeReport(module, options.report)))
+    return failure();
+  if (options.summary)
+    printSummary(module, *options.summary);
+
+  CompileOptions compile = options.compile;
+  compile.bufferPasses = [&](OpPassManager &buffers) {
+    ConvertPackedToCPUPassOptions toCPU;
+    toCPU.targetCPU = sparsify.targetCPU;
+    toCPU.machineFile = sparsify.machine;
+    toCPU.threading = options.compile.openmp ? "omp" : "none";
+    buffers.addPass(createConvertPackedToCPUPass(toCPU));
+  };
+  return compileLibrary(module, compile, output);
+}
