@@ -209,7 +209,7 @@ sparseopt::getMachineForCPU(llvm::StringRef cpu) {
   if (cpu == "generic")
     return getGenericMachine();
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) == llvm::X86::CK_None)
-    return llvm::createStringError("unknown CPU '%s'", cpu.str().c_str());
+    return llvm::createStringError("unknown target CPU '%s'", cpu.str().c_str());
   llvm::SmallVector<llvm::StringRef> names;
   llvm::X86::getFeaturesForCPU(cpu, names);
   std::vector<std::string> features;

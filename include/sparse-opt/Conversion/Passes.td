@@ -106,7 +106,7 @@ def ConvertSparsityToSparseTensorPass
 
     Left alone, with a missed remark that gives the reason, are layers where
     upstream 22 is known to go wrong or to reject the program: blocks that do not
-    divide the weight (nonzeros are dropped), N:M weights (`structured` levels
+    divide the weight (nonzeros are dropped) or are as large as it, N:M weights (`structured` levels
     corrupt groups that hold fewer than N nonzeros), f16 and bf16 (summed in the
     narrow type), and weights that something else than a layer without a kernel
     reads.

@@ -83,11 +83,16 @@ static std::string getObstacle(WeightOp weight,
            "upstream's structured levels corrupt N:M groups that are not full";
   if (type.getRank() != 2)
     return "it is not a matrix";
-  for (auto [size, blockSize] : llvm::zip(type.getShape(), *block))
+  for (auto [size, blockSize] : llvm::zip(type.getShape(), *block)) {
     if (size % blockSize != 0)
       return llvm::formatv("its size {0} is not a multiple of the block size "
                            "{1}, and upstream would drop nonzeros",
                            size, blockSize);
+    if (blockSize != 1 && size == blockSize)
+      return llvm::formatv("its size {0} is a single block, which upstream "
+                           "rejects",
+                           size);
+  }
   Type element = type.getElementType();
   if (element.isF16() || element.isBF16())
     return "upstream would sum in the narrow type";
