@@ -143,7 +143,7 @@ NMRowFamily::getCandidates(const LinearDesc &desc,
   };
   // The panel of a block of inputs takes at most half of the first cache.
   int64_t maxTokens = ShapedType::isDynamic(desc.maxTokens)
-                          ? std::numeric_limits<int64_t>::max()
+                          ? std::numeric_limits<int32_t>::max()
                           : std::max<int64_t>(desc.maxTokens, 1);
   auto getBlock = [&](int64_t vectors) {
     int64_t width =
