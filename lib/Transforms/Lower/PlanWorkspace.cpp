@@ -27,6 +27,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
@@ -96,6 +97,25 @@ int64_t getElementBytes(MemRefType type) {
     return vector.getNumElements() *
            llvm::divideCeil(vector.getElementTypeBitWidth(), 8);
   return llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+}
+
+/// Splits a size that is a product into its factors; constants go to
+/// `constant`. Equal products then have equal factors, however they were
+/// computed.
+void splitFactors(Value size, int64_t &constant,
+                  SmallVectorImpl<Value> &factors) {
+  SmallVector<Value> worklist = {size};
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (auto product = value.getDefiningOp<arith::MulIOp>()) {
+      worklist.push_back(product.getRhs());
+      worklist.push_back(product.getLhs());
+    } else if (std::optional<int64_t> number = getConstantIntValue(value)) {
+      constant *= *number;
+    } else {
+      factors.push_back(value);
+    }
+  }
 }
 
 bool isInParallelLoop(Operation *op) {
@@ -181,7 +201,7 @@ LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
     if (!ShapedType::isDynamic(dim))
       buffer.constantBytes *= dim;
   for (Value size : alloc.getDynamicSizes()) {
-    if (!factorOrder.contains(size)) {
+    if (!sparseopt::dependsOnDimsOnly(entry, size)) {
       // The size changes from iteration to iteration.
       FailureOr<int64_t> bytes = boundSize(alloc);
       if (failed(bytes))
@@ -190,8 +210,10 @@ LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
       buffer.factors.clear();
       break;
     }
-    buffer.factors.push_back(size);
+    splitFactors(size, buffer.constantBytes, buffer.factors);
   }
+  for (Value factor : buffer.factors)
+    factorOrder.try_emplace(factor, factorOrder.size());
   llvm::sort(buffer.factors,
              [&](Value a, Value b) { return factorOrder[a] < factorOrder[b]; });
   auto group = llvm::find_if(groups, [&](const Group &candidate) {
@@ -344,10 +366,6 @@ LogicalResult EntryPlanner::run() {
   // Buffers that nobody uses are gone now.
   allocs.clear();
   entry.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
-  for (memref::AllocOp alloc : allocs)
-    for (Value size : alloc.getDynamicSizes())
-      if (sparseopt::dependsOnDimsOnly(entry, size))
-        factorOrder.try_emplace(size, factorOrder.size());
   for (memref::AllocOp alloc : allocs)
     if (failed(collectBuffer(alloc)))
       return failure();

@@ -124,6 +124,19 @@ def ExpandCopiesPass : Pass<"sparsity-expand-copies", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::linalg::LinalgDialect"];
 }
 
+def ExpandReshapesPass
+    : Pass<"sparsity-expand-reshapes", "mlir::func::FuncOp"> {
+  let summary = "Turn dynamic reshapes of contiguous buffers into casts";
+  let description = [{
+    A `memref.expand_shape` or `memref.collapse_shape` of a row-major buffer
+    with dynamic sizes is a `memref.reinterpret_cast` with computed strides.
+    Upstream's expansion of strided metadata crashes when two dynamic sizes come
+    from one.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
 def RelaxReductionsPass : Pass<"sparsity-relax-reductions"> {
   let summary = "Let float sums be computed in another order";
   let description = [{
