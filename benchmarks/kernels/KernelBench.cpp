@@ -182,20 +182,56 @@ struct CompiledCandidate {
   std::unique_ptr<Aligned<char>> packed;
 };
 
+/// Packs the weight and compiles the kernel; false if either fails, which is
+/// reported.
+static bool compile(CompiledCandidate &c, const KernelRegistry &registry,
+                    const MachineDescription &machine, const Weight &w,
+                    int64_t tokens, MLIRContext *context) {
+  for (DictionaryAttr params : {c.candidate.params, c.candidate.layoutParams})
+    for (NamedAttribute attr : params)
+      if (auto value = dyn_cast<IntegerAttr>(attr.getValue()))
+        c.name += " " + attr.getName().str() + std::to_string(value.getInt());
+  Type f32 = Float32Type::get(context);
+  auto error = [&] { return emitError(UnknownLoc::get(context)); };
+  auto bytes = registry.lookupLayout(c.candidate.layout)
+                   ->pack({reinterpret_cast<const char *>(w.values.data()),
+                           w.out, w.in, f32},
+                          c.candidate.layoutParams, error);
+  if (failed(bytes))
+    return false;
+  c.packed = std::make_unique<Aligned<char>>(bytes->size());
+  std::memcpy(c.packed->data, bytes->data(), bytes->size());
+  c.spec.params = c.candidate.params;
+  c.spec.layoutParams = c.candidate.layoutParams;
+  c.spec.outFeatures = w.out;
+  c.spec.inFeatures = w.in;
+  c.spec.tokens = staticTokens ? tokens : ShapedType::kDynamic;
+  c.spec.inputType = c.spec.weightType = c.spec.resultType = f32;
+  c.spec.threaded = threads > 1;
+  c.spec.machine = &machine;
+  auto kernel =
+      KernelJIT::create(*c.family, c.spec, context, cpu, !assemblyPath.empty());
+  if (!kernel) {
+    llvm::errs() << c.name << ": " << llvm::toString(kernel.takeError())
+                 << "\n";
+    return false;
+  }
+  c.kernel = std::move(*kernel);
+  return true;
+}
+
 static std::vector<CompiledCandidate>
 compileAll(const KernelRegistry &registry, const MachineDescription &machine,
            const Weight &w, int64_t tokens, MLIRContext *context) {
-  std::vector<CompiledCandidate> result;
-  Type f32 = Float32Type::get(context);
   LinearDesc desc;
   desc.outFeatures = w.out;
   desc.inFeatures = w.in;
-  desc.weightType = desc.inputType = f32;
+  desc.weightType = desc.inputType = Float32Type::get(context);
   desc.density = w.density;
   desc.minTokens = desc.maxTokens = tokens;
   if (w.m)
     desc.nmPatterns.push_back({w.n, w.m});
-  auto error = [&] { return emitError(UnknownLoc::get(context)); };
+  std::vector<CompiledCandidate> result;
   for (const KernelFamily *family : registry.getFamilies()) {
     if (!only.empty() && family->getName() != only &&
         family->getName() != "cpu.dense")
@@ -209,36 +245,8 @@ compileAll(const KernelRegistry &registry, const MachineDescription &machine,
                           desc,
                           nullptr,
                           nullptr};
-      for (DictionaryAttr params : {candidate.params, candidate.layoutParams})
-        for (NamedAttribute attr : params)
-          if (auto value = dyn_cast<IntegerAttr>(attr.getValue()))
-            c.name +=
-                " " + attr.getName().str() + std::to_string(value.getInt());
-      auto bytes = registry.lookupLayout(candidate.layout)
-                       ->pack({reinterpret_cast<const char *>(w.values.data()),
-                               w.out, w.in, f32},
-                              candidate.layoutParams, error);
-      if (failed(bytes))
-        continue;
-      c.packed = std::make_unique<Aligned<char>>(bytes->size());
-      std::memcpy(c.packed->data, bytes->data(), bytes->size());
-      c.spec.params = candidate.params;
-      c.spec.layoutParams = candidate.layoutParams;
-      c.spec.outFeatures = w.out;
-      c.spec.inFeatures = w.in;
-      c.spec.tokens = staticTokens ? tokens : ShapedType::kDynamic;
-      c.spec.inputType = c.spec.weightType = c.spec.resultType = f32;
-      c.spec.threaded = threads > 1;
-      c.spec.machine = &machine;
-      auto kernel = KernelJIT::create(*family, c.spec, context, cpu,
-                                      !assemblyPath.empty());
-      if (!kernel) {
-        llvm::errs() << c.name << ": " << llvm::toString(kernel.takeError())
-                     << "\n";
-        continue;
-      }
-      c.kernel = std::move(*kernel);
-      result.push_back(std::move(c));
+      if (compile(c, registry, machine, w, tokens, context))
+        result.push_back(std::move(c));
     }
   }
   return result;
@@ -267,32 +275,40 @@ static bool isDense(llvm::StringRef name) {
   return name == "openblas" || name.starts_with("cpu.dense");
 }
 
-/// Times all sides for one weight and token count; returns JSON rows.
-static llvm::json::Array benchmark(const KernelRegistry &registry,
-                                   const MachineDescription &machine,
-                                   const OpenBLAS &blas,
-                                   llvm::StringRef pattern, const Weight &w,
-                                   int64_t tokens, MLIRContext *context) {
-  auto candidates = compileAll(registry, machine, w, tokens, context);
-  Aligned<float> x(tokens * w.in), y(tokens * w.out), expected(tokens * w.out);
-  std::mt19937 rng(3);
-  std::normal_distribution<float> normal;
-  for (int64_t i = 0; i < tokens * w.in; ++i)
-    x.data[i] = normal(rng);
-
+/// One problem: what is timed, and the operands of all sides.
+struct Bench {
+  llvm::StringRef pattern;
+  const Weight &w;
+  int64_t tokens;
+  Aligned<float> x, y, expected;
+  std::vector<std::unique_ptr<Aligned<char>>> scratch;
   std::vector<Side> sides;
-  if (blas.gemm)
-    sides.push_back({"openblas", [&] {
+
+  Bench(llvm::StringRef pattern, const Weight &w, int64_t tokens)
+      : pattern(pattern), w(w), tokens(tokens), x(tokens * w.in),
+        y(tokens * w.out), expected(tokens * w.out) {
+    std::mt19937 rng(3);
+    std::normal_distribution<float> normal;
+    for (int64_t i = 0; i < tokens * w.in; ++i)
+      x.data[i] = normal(rng);
+  }
+
+  void addBlas(const OpenBLAS &blas) {
+    sides.push_back({"openblas",
+                     [&] {
                        blas.run(w.out, w.in, tokens, w.values.data(), x.data,
                                 expected.data);
-                     }});
-  std::vector<std::unique_ptr<Aligned<char>>> scratch;
-  for (CompiledCandidate &c : candidates) {
+                     },
+                     {},
+                     0});
+  }
+
+  void addKernel(CompiledCandidate &c, const MachineDescription &machine) {
     scratch.push_back(std::make_unique<Aligned<char>>(
         c.family->getScratchSize(c.spec).getBytes(tokens)));
     char *memory = scratch.back()->data;
     sides.push_back({c.name,
-                     [&c, &x, &y, memory, tokens] {
+                     [this, &c, memory] {
                        c.kernel->run(x.data, c.packed->data, {}, y.data, tokens,
                                      memory);
                      },
@@ -300,45 +316,70 @@ static llvm::json::Array benchmark(const KernelRegistry &registry,
                      c.family->predictSeconds(c.desc, c.candidate, tokens,
                                               threads, machine)});
   }
-  measure(sides);
 
-  llvm::json::Array rows;
-  double reference = sides.front().quantile(0.5);
-  double dense = reference;
-  for (Side &side : sides)
-    if (side.name != "openblas" && isDense(side.name))
-      dense = side.quantile(0.5);
-  for (Side &side : sides) {
+  /// The largest difference from the vendor's result.
+  double getError(Side &side) {
+    if (side.name == "openblas")
+      return 0;
     side.run();
     double worst = 0;
-    if (blas.gemm && side.name != "openblas")
-      for (int64_t i = 0; i < tokens * w.out; ++i)
-        worst =
-            std::max<double>(worst, std::fabs(y.data[i] - expected.data[i]));
-    double median = side.quantile(0.5);
-    double spread = (side.quantile(0.75) - side.quantile(0.25)) / median;
-    double peak = 2.0 * w.out * w.in * tokens *
-                  (isDense(side.name) ? 1 : w.density) / median / 1e9 /
-                  machine.fmaPeakGFlops;
-    llvm::outs() << llvm::format(
-        "%-5s %5lldx%-5lld N=%-4lld %-34s %9.4f ms  x%5.2f blas  x%5.2f dense  "
-        "%4.0f%% peak  spread %4.1f%%  predicted %8.4f ms%s\n",
-        pattern.str().c_str(), (long long)w.out, (long long)w.in,
-        (long long)tokens, side.name.c_str(), median * 1e3, reference / median,
-        dense / median, peak * 100, spread * 100, side.predicted * 1e3,
-        worst > 2e-3 ? "  WRONG" : "");
-    rows.push_back(llvm::json::Object{{"pattern", pattern.str()},
-                                      {"out", w.out},
-                                      {"in", w.in},
-                                      {"tokens", tokens},
-                                      {"threads", threads.getValue()},
-                                      {"side", side.name},
-                                      {"median_ms", median * 1e3},
-                                      {"spread", spread},
-                                      {"predicted_ms", side.predicted * 1e3},
-                                      {"vs_openblas", reference / median},
-                                      {"vs_dense", dense / median}});
+    for (int64_t i = 0; i < tokens * w.out; ++i)
+      worst = std::max<double>(worst, std::fabs(y.data[i] - expected.data[i]));
+    return worst;
   }
+};
+
+/// Prints and returns one row.
+static llvm::json::Object report(Bench &bench, Side &side, double blas,
+                                 double dense, const MachineDescription &m) {
+  double median = side.quantile(0.5);
+  double spread = (side.quantile(0.75) - side.quantile(0.25)) / median;
+  const Weight &w = bench.w;
+  double peak = 2.0 * w.out * w.in * bench.tokens *
+                (isDense(side.name) ? 1 : w.density) / median / 1e9 /
+                m.fmaPeakGFlops;
+  bool wrong = blas > 0 && bench.getError(side) > 2e-3;
+  llvm::outs() << llvm::format(
+      "%-5s %5lldx%-5lld N=%-4lld %-34s %9.4f ms  x%5.2f blas  x%5.2f dense  "
+      "%4.0f%% peak  spread %4.1f%%  predicted %8.4f ms%s\n",
+      bench.pattern.str().c_str(), (long long)w.out, (long long)w.in,
+      (long long)bench.tokens, side.name.c_str(), median * 1e3, blas / median,
+      dense / median, peak * 100, spread * 100, side.predicted * 1e3,
+      wrong ? "  WRONG" : "");
+  return llvm::json::Object{{"pattern", bench.pattern.str()},
+                            {"out", w.out},
+                            {"in", w.in},
+                            {"tokens", bench.tokens},
+                            {"threads", threads.getValue()},
+                            {"side", side.name},
+                            {"median_ms", median * 1e3},
+                            {"spread", spread},
+                            {"predicted_ms", side.predicted * 1e3},
+                            {"vs_openblas", blas / median},
+                            {"vs_dense", dense / median}};
+}
+
+/// Times all sides for one weight and token count; returns JSON rows.
+static llvm::json::Array benchmark(const KernelRegistry &registry,
+                                   const MachineDescription &machine,
+                                   const OpenBLAS &blas,
+                                   llvm::StringRef pattern, const Weight &w,
+                                   int64_t tokens, MLIRContext *context) {
+  auto candidates = compileAll(registry, machine, w, tokens, context);
+  Bench bench(pattern, w, tokens);
+  if (blas.gemm)
+    bench.addBlas(blas);
+  for (CompiledCandidate &c : candidates)
+    bench.addKernel(c, machine);
+  measure(bench.sides);
+
+  double vendor = 0, dense = 0;
+  for (Side &side : bench.sides)
+    if (isDense(side.name))
+      (side.name == "openblas" ? vendor : dense) = side.quantile(0.5);
+  llvm::json::Array rows;
+  for (Side &side : bench.sides)
+    rows.push_back(report(bench, side, vendor, dense, machine));
   if (!assemblyPath.empty() && !candidates.empty()) {
     std::error_code code;
     llvm::raw_fd_ostream(assemblyPath, code)
@@ -347,9 +388,23 @@ static llvm::json::Array benchmark(const KernelRegistry &registry,
   return rows;
 }
 
-int main(int argc, char **argv) {
-  llvm::cl::ParseCommandLineOptions(
-      argc, argv, "kernel-bench: kernel families against OpenBLAS\n");
+static llvm::Error writeJSON(const MachineDescription &machine,
+                             const OpenBLAS &blas, llvm::json::Array rows) {
+  std::error_code code;
+  llvm::ToolOutputFile file(jsonPath, code, llvm::sys::fs::OF_Text);
+  if (code)
+    return llvm::createStringError(code, "cannot write '%s'", jsonPath.c_str());
+  file.os() << llvm::formatv("{0:2}\n",
+                             llvm::json::Value(llvm::json::Object{
+                                 {"cpu", llvm::sys::getHostCPUName().str()},
+                                 {"isa", stringifyISA(machine.isa).str()},
+                                 {"openblas", blas.core},
+                                 {"results", std::move(rows)}}));
+  file.keep();
+  return llvm::Error::success();
+}
+
+static void setDefaults() {
   if (patternNames.empty())
     patternNames.push_back("2:4");
   if (shapeNames.empty())
@@ -357,58 +412,50 @@ int main(int argc, char **argv) {
   if (tokenCounts.empty())
     for (int64_t tokens : {1, 8, 16, 32, 64, 128, 256})
       tokenCounts.push_back(tokens);
-  if (threads > 1) {
-    setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 1);
-    if (!dlopen("libomp.so.5", RTLD_NOW | RTLD_GLOBAL))
-      llvm::errs() << "kernel-bench: " << dlerror() << "\n";
-  }
+  if (threads == 1)
+    return;
+  setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 1);
+  if (!dlopen("libomp.so.5", RTLD_NOW | RTLD_GLOBAL))
+    llvm::errs() << "kernel-bench: " << dlerror() << "\n";
+}
 
+/// All shapes, patterns and token counts.
+static llvm::Expected<llvm::json::Array>
+benchmarkAll(const MachineDescription &machine, const OpenBLAS &blas) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   loadKernelDialects(context);
   KernelRegistry registry;
   addCPUKernels(registry);
-  auto machine = getMachineForCPU(cpu);
-  if (!machine) {
-    llvm::errs() << "kernel-bench: " << llvm::toString(machine.takeError())
-                 << "\n";
-    return 1;
-  }
-  OpenBLAS blas = OpenBLAS::load();
-  llvm::outs() << "# " << llvm::sys::getHostCPUName() << ", kernels for "
-               << machine->name << " (" << stringifyISA(machine->isa)
-               << "), OpenBLAS " << blas.core << ", " << threads
-               << " thread(s)\n";
-
   llvm::json::Array rows;
-  for (llvm::StringRef shape : shapeNames)
-    for (llvm::StringRef pattern : patternNames) {
+  for (const std::string &shape : shapeNames)
+    for (const std::string &pattern : patternNames) {
       int64_t out = 0, in = 0;
-      auto [outText, inText] = shape.split('x');
-      if (outText.getAsInteger(10, out) || inText.getAsInteger(10, in)) {
-        llvm::errs() << "kernel-bench: shape '" << shape << "' is not OUTxIN\n";
-        return 1;
-      }
+      auto [outText, inText] = llvm::StringRef(shape).split('x');
+      if (outText.getAsInteger(10, out) || inText.getAsInteger(10, in))
+        return llvm::createStringError("shape '%s' is not OUTxIN",
+                                       shape.c_str());
       Weight w = makeWeight(pattern, out, in);
       for (int64_t tokens : tokenCounts)
         for (llvm::json::Value &row :
-             benchmark(registry, *machine, blas, pattern, w, tokens, &context))
+             benchmark(registry, machine, blas, pattern, w, tokens, &context))
           rows.push_back(std::move(row));
     }
-  if (jsonPath.empty())
-    return 0;
-  std::error_code code;
-  llvm::ToolOutputFile file(jsonPath, code, llvm::sys::fs::OF_Text);
-  if (code) {
-    llvm::errs() << "kernel-bench: cannot write '" << jsonPath
-                 << "': " << code.message() << "\n";
-    return 1;
-  }
-  file.os() << llvm::formatv("{0:2}\n",
-                             llvm::json::Value(llvm::json::Object{
-                                 {"cpu", llvm::sys::getHostCPUName().str()},
-                                 {"isa", stringifyISA(machine->isa).str()},
-                                 {"openblas", blas.core},
-                                 {"results", std::move(rows)}}));
-  file.keep();
+  return rows;
+}
+
+int main(int argc, char **argv) {
+  llvm::ExitOnError exitOnError("kernel-bench: ");
+  llvm::cl::ParseCommandLineOptions(
+      argc, argv, "kernel-bench: kernel families against OpenBLAS\n");
+  setDefaults();
+  MachineDescription machine = exitOnError(getMachineForCPU(cpu));
+  OpenBLAS blas = OpenBLAS::load();
+  llvm::outs() << "# " << llvm::sys::getHostCPUName() << ", kernels for "
+               << machine.name << " (" << stringifyISA(machine.isa)
+               << "), OpenBLAS " << blas.core << ", " << threads
+               << " thread(s)\n";
+  llvm::json::Array rows = exitOnError(benchmarkAll(machine, blas));
+  if (!jsonPath.empty())
+    exitOnError(writeJSON(machine, blas, std::move(rows)));
   return 0;
 }

@@ -80,7 +80,6 @@ MachineDescription sparseopt::getGenericMachine() {
   m.name = "x86-64";
   m.dense = {{1, .15}, {8, .5}, {32, .7}, {128, .75}};
   m.nmRow = {{1, .03}, {8, .15}, {32, .4}, {128, .5}};
-  m.maskTileDensity = {{10, .56}, {50, 1.0}, {100, 1.18}};
   return m;
 }
 
@@ -137,8 +136,9 @@ MachineDescription sparseopt::getZen4Machine() {
 static ISA getISA(const MachineDescription &m) {
   if (!m.hasFeature("avx2") || !m.hasFeature("fma"))
     return ISA::Scalar;
+  // LLVM's lists of the x86-64 levels leave out what others imply, avx512f.
   for (llvm::StringRef f : avx512Features)
-    if (!m.hasFeature(f.drop_front()))
+    if (f != "+avx512f" && !m.hasFeature(f.drop_front()))
       return ISA::AVX2;
   return ISA::AVX512;
 }
@@ -209,7 +209,8 @@ sparseopt::getMachineForCPU(llvm::StringRef cpu) {
   if (cpu == "generic")
     return getGenericMachine();
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) == llvm::X86::CK_None)
-    return llvm::createStringError("unknown target CPU '%s'", cpu.str().c_str());
+    return llvm::createStringError("unknown target CPU '%s'",
+                                   cpu.str().c_str());
   llvm::SmallVector<llvm::StringRef> names;
   llvm::X86::getFeaturesForCPU(cpu, names);
   std::vector<std::string> features;
