@@ -23,6 +23,10 @@ static constexpr double minShareOfZeros = 0.99;
 /// Fraction of the nonzeros that N:M allows that have to be there.
 static constexpr double minFillOfNM = 0.5;
 
+/// Largest N / M of a weight whose slices or blocks explain the zeros already;
+/// they satisfy looser patterns by chance.
+static constexpr double maxNMBesideStructure = 0.5;
+
 /// Adds `pattern` unless one of `patterns` implies it; removes what it implies.
 static void addPattern(std::vector<Pattern> &patterns, const Pattern &pattern,
                        llvm::ArrayRef<int64_t> shape) {
@@ -36,7 +40,8 @@ static void addPattern(std::vector<Pattern> &patterns, const Pattern &pattern,
 }
 
 static void detectNM(TensorRef weight, const DetectOptions &options,
-                     double density, std::vector<Pattern> &patterns,
+                     double density, double maxAllowed,
+                     std::vector<Pattern> &patterns,
                      llvm::ThreadPoolInterface *pool) {
   for (int64_t m : options.groupSizes) {
     if (weight.shape[options.dim] < m)
@@ -45,7 +50,7 @@ static void detectNM(TensorRef weight, const DetectOptions &options,
         checkPattern(weight, NMPattern{m, m, options.dim}, pool);
     int64_t n = std::max<int64_t>(1, report.histogram.rbegin()->first);
     double allowed = double(n) / double(m);
-    if (allowed <= options.maxDensity && density >= minFillOfNM * allowed)
+    if (allowed <= maxAllowed && density >= minFillOfNM * allowed)
       addPattern(patterns, NMPattern{n, m, options.dim}, weight.shape);
   }
 }
@@ -69,6 +74,23 @@ static bool fitsShape(const BlockPattern &block,
   return true;
 }
 
+/// Slices, or else blocks, that explain the zeros.
+static std::optional<Pattern> detectStructure(TensorRef weight,
+                                              const DetectOptions &options,
+                                              int64_t numZeros,
+                                              llvm::ThreadPoolInterface *pool) {
+  for (int64_t dim : {int64_t(0), options.dim})
+    if (explainsZeros(weight, SlicePattern{dim}, numZeros, pool))
+      return SlicePattern{dim};
+  for (const auto &sizes : options.blockSizes) {
+    BlockPattern block{sizes};
+    if (fitsShape(block, weight.shape) &&
+        explainsZeros(weight, block, numZeros, pool))
+      return block;
+  }
+  return std::nullopt;
+}
+
 std::vector<Pattern>
 sparseopt::pruning::detectPatterns(TensorRef weight,
                                    const DetectOptions &options,
@@ -83,16 +105,13 @@ sparseopt::pruning::detectPatterns(TensorRef weight,
     return patterns;
   if (weight.shape.empty())
     return {UnstructuredPattern()};
-  for (int64_t dim : {int64_t(0), options.dim})
-    if (explainsZeros(weight, SlicePattern{dim}, numZeros, pool))
-      return {SlicePattern{dim}};
-  for (const auto &sizes : options.blockSizes) {
-    BlockPattern block{sizes};
-    if (fitsShape(block, weight.shape) &&
-        explainsZeros(weight, block, numZeros, pool))
-      return {block};
-  }
-  detectNM(weight, options, density, patterns, pool);
+  std::optional<Pattern> structure =
+      detectStructure(weight, options, numZeros, pool);
+  detectNM(weight, options, density,
+           structure ? maxNMBesideStructure : options.maxDensity, patterns,
+           pool);
+  if (structure)
+    addPattern(patterns, *structure, weight.shape);
   if (patterns.empty())
     patterns.push_back(UnstructuredPattern());
   return patterns;

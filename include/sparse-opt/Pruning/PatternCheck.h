@@ -83,11 +83,11 @@ struct DetectOptions {
   double maxDensity = 0.75;
 };
 
-/// Patterns that explain the zeros of `weight`: slices along dimension 0 or
-/// `dim` if zero slices hold 99 % of the zeros; or else the first block that
-/// does; or else the N:M patterns that hold, without those that another one
-/// implies; or else `unstructured`. Empty if the weight is empty or more than
-/// `maxDensity` of it is nonzero.
+/// Patterns of the zeros of `weight`: the N:M patterns that hold, without those
+/// that another one implies; slices along dimension 0 or `dim` if zero slices
+/// hold 99 % of the zeros, or else the first block that does (then only N:M with
+/// N / M of at most 1/2 count); `unstructured` if there is none of these. Empty
+/// if the weight is empty or more than `maxDensity` of it is nonzero.
 std::vector<Pattern> detectPatterns(TensorRef weight,
                                     const DetectOptions &options,
                                     llvm::ThreadPoolInterface *pool);

@@ -14,7 +14,7 @@
 #include "AddRequests.h"
 
 #include "sparse-opt/Dialect/Sparsity/Utils/NameFilter.h"
-#include "sparse-opt/Dialect/Sparsity/Utils/WeightUses.h"
+#include "sparse-opt/Dialect/Sparsity/Utils/Requests.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
@@ -143,49 +143,16 @@ static WeightOp makeWeight(Candidate &candidate) {
   return weight;
 }
 
-/// Why a request cannot be added to a weight; empty if it can.
-static std::string getObstacle(const Candidate &candidate,
-                               const RequestSpec &spec) {
-  if (candidate.uses.numContractions == 0)
-    return "no contraction uses it";
-  if (llvm::any_of(candidate.value.getUsers(), llvm::IsaPred<PruneOp>))
-    return "it has a request";
-  bool needsDim = StringRef(spec.pattern).contains(':') ||
-                  StringRef(spec.pattern).trim() == "slice";
-  if (needsDim && !spec.dim && !candidate.uses.contractionDim)
-    return "its uses do not all contract the same single dim; give dim";
-  return "";
-}
-
 /// Adds the request to one weight, or says in a remark why not.
 static void addRequest(Candidate &candidate, const RequestSpec &spec) {
-  Location loc = candidate.value.getLoc();
-  MLIRContext *context = loc.getContext();
-  std::string obstacle = getObstacle(candidate, spec);
-  FailureOr<RequestAttrs> attrs = failure();
-  if (obstacle.empty()) {
-    // The request was checked before, so that only the shape can be wrong.
-    attrs = spec.build(context, candidate.uses.contractionDim.value_or(0),
-                       [&](StringRef) { return mlir::emitError(loc); });
-    auto type = cast<RankedTensorType>(candidate.value.getType());
-    ScopedDiagnosticHandler handler(context, [&](Diagnostic &diag) {
-      obstacle = diag.str();
-      return success();
-    });
-    (void)attrs->pattern.verifyShape(type.getShape(),
-                                     [&] { return mlir::emitError(loc); });
-  }
-  if (!obstacle.empty()) {
-    remark::missed(loc, remark::RemarkOpts::name("prune").category("sparsity"))
-        << ("weight '" + candidate.name + "' is not pruned: " + obstacle);
-    return;
-  }
-  WeightOp weight = makeWeight(candidate);
-  OpBuilder builder(context);
-  builder.setInsertionPointAfter(weight);
-  auto prune = PruneOp::create(builder, weight.getLoc(), weight.getResult(),
-                               attrs->pattern, attrs->method, attrs->sparsity);
-  weight.getResult().replaceAllUsesExcept(prune.getResult(), prune);
+  std::string obstacle;
+  FailureOr<RequestAttrs> attrs =
+      fitRequest(candidate.value, candidate.uses, spec, obstacle);
+  if (succeeded(attrs))
+    return insertRequest(makeWeight(candidate), *attrs);
+  remark::missed(candidate.value.getLoc(),
+                 remark::RemarkOpts::name("prune").category("sparsity"))
+      << ("weight '" + candidate.name + "' is not pruned: " + obstacle);
 }
 
 static FailureOr<NameFilter> makeFilter(ModuleOp module, StringRef option,

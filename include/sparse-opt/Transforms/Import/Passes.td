@@ -65,4 +65,83 @@ def NormalizePass : Pass<"sparsity-normalize", "::mlir::ModuleOp"> {
   ];
 }
 
+def DetectPatternsPass : Pass<"sparsity-detect-patterns", "::mlir::ModuleOp"> {
+  let summary = "Recognise weights that are sparse already";
+  let description = [{
+    Scans the values of every `sparsity.weight` and adds the patterns that
+    explain its zeros to those that it carries: every N:M along the contraction
+    dim for M = 2, 4, 8 and 16 that holds for all groups and is at least half used
+    (1:2, 2:4, 4:8, 1:4, 6:8 ...), without what another one implies; whole zero
+    slices if they hold 99 % of the zeros, or else the largest zero blocks that
+    do (then only N:M with N / M of at most 1/2 counts); `unstructured` if there
+    is none of these. A weight with fewer zeros than `min-sparsity` is left alone. Both zeros count; NaN does not.
+
+    Remarks of the category `sparsity` tell what was found, or that a weight is
+    dense.
+
+    ```mlir
+    %w = sparsity.weight "up" dense<[[1.0, 0.0, 2.0, 0.0]]> : tensor<1x4xf32>
+    ```
+    used by a linear becomes
+    ```mlir
+    %w = sparsity.weight "up" pattern [#sparsity.nm<1:2, dim = 1>] dense<[[1.0, 0.0, 2.0, 0.0]]> : tensor<1x4xf32>
+    ```
+  }];
+  let options = [
+    Option<"minSparsity", "min-sparsity", "double", /*default=*/"0.25",
+      "Smallest fraction of zeros, between 0 and 1, of a sparse weight">,
+  ];
+  let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
+}
+
+def ApplyRecipePass : Pass<"sparsity-apply-recipe", "::mlir::ModuleOp"> {
+  let summary = "Attach the prune requests of a recipe to weights";
+  let description = [{
+    Reads a YAML recipe and adds a `sparsity.prune` to each `sparsity.weight`
+    that it selects; `sparsity-prune` executes it.
+
+    ```yaml
+    rules:
+      - targets: ['encoder\..*\.(query|key|value)\.weight']
+        ignore: []
+        pattern: "2:4"
+        method: magnitude
+      - targets: ['.*intermediate.*']
+        pattern: unstructured
+        sparsity: 0.8
+        method: magnitude
+        scope: row
+    ```
+
+    Keys of a rule: `targets` and `ignore`, one or a list of POSIX extended
+    regular expressions that match whole weight names; `pattern`, N:M (at most N
+    nonzeros in each group of M), `block<4x1>`, `slice` or `unstructured`; `dim`
+    of an N:M or slice pattern, by default the dim that the weight's uses
+    contract; `sparsity`, the fraction of zeros; `method`, `magnitude` (with
+    `scope`: row, layer or global, and `norm`: l1 or l2) or `threshold` (with
+    `absolute`, `quantile` or `stddev`). `method` may be a map of `name` and its
+    parameters. The first rule that selects a weight decides.
+
+    Errors stand at their line of the recipe: malformed YAML, an unknown key or
+    method, a wrong value, a target that matches no weight, a rule that fits none
+    of the weights that it selects. An ignore that matches none is a warning.
+
+    ```mlir
+    %w = sparsity.weight "encoder.0.query.weight" dense_resource<q> : tensor<384x384xf32>
+    ```
+    becomes
+    ```mlir
+    %w = sparsity.weight "encoder.0.query.weight" dense_resource<q> : tensor<384x384xf32>
+    %p = sparsity.prune %w {method = #sparsity.magnitude, pattern = #sparsity.nm<2:4, dim = 1>} : tensor<384x384xf32>
+    ```
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", /*default=*/"",
+      "The recipe file">,
+    Option<"printMatches", "print-matches", "bool", /*default=*/"false",
+      "Print to stderr which rule decides about which weight">,
+  ];
+  let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
+}
+
 #endif // SPARSEOPT_TRANSFORMS_IMPORT_PASSES_TD

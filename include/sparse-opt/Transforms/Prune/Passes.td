@@ -105,6 +105,7 @@ def VerifyPatternsPass : Pass<"sparsity-verify-patterns", "::mlir::ModuleOp"> {
       "N:M pattern that every weight of a contraction has to have, along the "
       "dim that its uses contract">,
   ];
+  let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
 }
 
 #endif // SPARSEOPT_TRANSFORMS_PRUNE_PASSES_TD

@@ -14,19 +14,25 @@
 #ifndef SPARSEOPT_DIALECT_SPARSITY_UTILS_NAMEFILTER_H
 #define SPARSEOPT_DIALECT_SPARSITY_UTILS_NAMEFILTER_H
 
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/Regex.h"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sparseopt::sparsity {
 
 /// A list of POSIX extended regular expressions; each matches whole names.
 class NameFilter {
 public:
+  NameFilter() = default;
+  NameFilter(NameFilter &&) = default;
+  NameFilter &operator=(NameFilter &&) = default;
+  NameFilter(const NameFilter &) = delete;
+  NameFilter &operator=(const NameFilter &) = delete;
+
   /// Adds `text`. The error is a sentence for the user.
   llvm::Error add(llvm::StringRef text);
 
@@ -47,7 +53,7 @@ private:
     llvm::Regex regex;
     bool used = false;
   };
-  llvm::SmallVector<NamePattern, 2> patterns;
+  std::vector<NamePattern> patterns;
 };
 
 } // namespace sparseopt::sparsity

@@ -1,0 +1,320 @@
+//===- Recipe.cpp - Recipes -------------------------------------*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads a YAML recipe with LLVM's parser. Nodes are visited in the order of the
+// file, as the parser demands.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Recipe.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLParser.h"
+
+using namespace mlir;
+using namespace sparseopt;
+using namespace sparseopt::sparsity;
+
+namespace yaml = llvm::yaml;
+
+Location RecipeRule::getLoc(StringRef key) const {
+  auto entry = keyLocs.find(key);
+  return entry == keyLocs.end() ? loc : entry->second;
+}
+
+namespace {
+
+/// Reader of one file. Each function reports an error and returns failure.
+class RecipeReader {
+public:
+  RecipeReader(StringRef file, MLIRContext *context,
+               std::unique_ptr<llvm::MemoryBuffer> buffer)
+      : file(file), context(context) {
+    bufferId = sourceManager.AddNewSourceBuffer(std::move(buffer), SMLoc());
+    sourceManager.setDiagHandler(reportSyntaxError, this);
+  }
+
+  FailureOr<std::vector<RecipeRule>> read();
+
+private:
+  Location getLoc(yaml::Node *node) {
+    return getLoc(node->getSourceRange().Start);
+  }
+  Location getLoc(SMLoc loc) {
+    auto [line, column] = sourceManager.getLineAndColumn(loc, bufferId);
+    return FileLineColLoc::get(context, file, line, column);
+  }
+  static void reportSyntaxError(const llvm::SMDiagnostic &diag, void *self);
+
+  LogicalResult readRoot(yaml::Node *root);
+  LogicalResult readRule(yaml::Node *node);
+  LogicalResult readKey(StringRef key, yaml::Node *value);
+  LogicalResult readMethod(yaml::Node *value);
+  LogicalResult readMethodParameter(StringRef key, yaml::Node *value);
+  LogicalResult readFilter(yaml::Node *value, NameFilter &filter,
+                           std::vector<Location> &locs);
+  LogicalResult addToFilter(yaml::Node *value, NameFilter &filter,
+                            std::vector<Location> &locs);
+  LogicalResult readText(StringRef key, yaml::Node *value, std::string &text);
+  template <typename T>
+  LogicalResult readNumber(StringRef key, yaml::Node *value,
+                           std::optional<T> &number);
+  /// Visits the entries of a mapping; refuses other nodes and doubled keys.
+  LogicalResult
+  forEachEntry(yaml::Node *node, StringRef what,
+               function_ref<LogicalResult(StringRef, yaml::Node *)> visit);
+  LogicalResult noteKey(StringRef key, yaml::Node *value);
+
+  StringRef file;
+  MLIRContext *context;
+  llvm::SourceMgr sourceManager;
+  unsigned bufferId;
+  std::vector<RecipeRule> rules;
+  /// Where the key of the entry that is being visited stands.
+  std::optional<Location> currentKeyLoc;
+  bool hasRules = false;
+  bool hasSyntaxError = false;
+};
+
+} // namespace
+
+void RecipeReader::reportSyntaxError(const llvm::SMDiagnostic &diag,
+                                     void *self) {
+  auto *reader = static_cast<RecipeReader *>(self);
+  reader->hasSyntaxError = true;
+  mlir::emitError(FileLineColLoc::get(reader->context, reader->file,
+                                      std::max(diag.getLineNo(), 0),
+                                      diag.getColumnNo() + 1))
+      << diag.getMessage();
+}
+
+LogicalResult RecipeReader::forEachEntry(
+    yaml::Node *node, StringRef what,
+    function_ref<LogicalResult(StringRef, yaml::Node *)> visit) {
+  auto *mapping = dyn_cast_or_null<yaml::MappingNode>(node);
+  if (!mapping)
+    return mlir::emitError(getLoc(node)) << what << " has to be a map";
+  llvm::StringSet<> seen;
+  for (yaml::KeyValueNode &entry : *mapping) {
+    auto *keyNode = dyn_cast_or_null<yaml::ScalarNode>(entry.getKey());
+    if (!keyNode || hasSyntaxError)
+      return hasSyntaxError ? failure()
+                            : mlir::emitError(getLoc(node))
+                                  << "a key of " << what << " has to be a word";
+    SmallString<32> storage;
+    std::string key = keyNode->getValue(storage).str();
+    Location keyLoc = getLoc(keyNode);
+    if (!seen.insert(key).second)
+      return mlir::emitError(keyLoc) << "key '" << key << "' is given twice";
+    yaml::Node *value = entry.getValue();
+    if (!value || hasSyntaxError)
+      return failure();
+    currentKeyLoc = keyLoc;
+    if (failed(visit(key, value)))
+      return failure();
+  }
+  return success(!hasSyntaxError);
+}
+
+LogicalResult RecipeReader::readText(StringRef key, yaml::Node *value,
+                                     std::string &text) {
+  SmallString<32> storage;
+  if (auto *scalar = dyn_cast<yaml::ScalarNode>(value)) {
+    text = scalar->getValue(storage).str();
+    if (!text.empty())
+      return success();
+  }
+  return mlir::emitError(getLoc(value))
+         << "'" << key << "' has to be a word or a text";
+}
+
+static bool parseNumber(StringRef text, double &number) {
+  return !text.getAsDouble(number);
+}
+static bool parseNumber(StringRef text, int64_t &number) {
+  return !text.getAsInteger(10, number);
+}
+
+template <typename T>
+LogicalResult RecipeReader::readNumber(StringRef key, yaml::Node *value,
+                                       std::optional<T> &number) {
+  SmallString<32> storage;
+  T parsed;
+  auto *scalar = dyn_cast<yaml::ScalarNode>(value);
+  if (!scalar || !parseNumber(scalar->getValue(storage).trim(), parsed))
+    return mlir::emitError(getLoc(value))
+           << "'" << key << "' has to be "
+           << (std::is_integral_v<T> ? "an integer" : "a number");
+  number = parsed;
+  return success();
+}
+
+LogicalResult RecipeReader::addToFilter(yaml::Node *value, NameFilter &filter,
+                                        std::vector<Location> &locs) {
+  std::string text;
+  if (failed(readText("a regular expression", value, text)))
+    return failure();
+  locs.push_back(getLoc(value));
+  if (llvm::Error error = filter.add(text))
+    return mlir::emitError(locs.back()) << llvm::toString(std::move(error));
+  return success();
+}
+
+LogicalResult RecipeReader::readFilter(yaml::Node *value, NameFilter &filter,
+                                       std::vector<Location> &locs) {
+  auto *list = dyn_cast<yaml::SequenceNode>(value);
+  if (!list)
+    return addToFilter(value, filter, locs);
+  for (yaml::Node &entry : *list)
+    if (failed(addToFilter(&entry, filter, locs)))
+      return failure();
+  return success(!hasSyntaxError);
+}
+
+/// Refuses a key that stands both in the rule and in its method's map.
+LogicalResult RecipeReader::noteKey(StringRef key, yaml::Node *value) {
+  bool isNew = rules.back().keyLocs.try_emplace(key, getLoc(value)).second;
+  if (isNew)
+    return success();
+  return mlir::emitError(*currentKeyLoc) << "'" << key << "' is given twice";
+}
+
+LogicalResult RecipeReader::readMethodParameter(StringRef key,
+                                                yaml::Node *value) {
+  RequestSpec &spec = rules.back().spec;
+  if (failed(noteKey(key, value)))
+    return failure();
+  if (key == "scope")
+    return readText(key, value, spec.scope);
+  if (key == "norm")
+    return readText(key, value, spec.norm);
+  if (key == "absolute")
+    return readNumber(key, value, spec.absolute);
+  if (key == "quantile")
+    return readNumber(key, value, spec.quantile);
+  return readNumber(key, value, spec.stddev);
+}
+
+static bool isMethodParameter(StringRef key) {
+  return llvm::is_contained(
+      ArrayRef<StringRef>{"scope", "norm", "absolute", "quantile", "stddev"},
+      key);
+}
+
+LogicalResult RecipeReader::readMethod(yaml::Node *value) {
+  RequestSpec &spec = rules.back().spec;
+  if (!isa<yaml::MappingNode>(value))
+    return readText("method", value, spec.method);
+  auto readParameter = [&](StringRef key, yaml::Node *parameter) {
+    if (key == "name") {
+      rules.back().keyLocs.insert_or_assign("method", getLoc(parameter));
+      return readText(key, parameter, spec.method);
+    }
+    if (isMethodParameter(key))
+      return readMethodParameter(key, parameter);
+    return LogicalResult(mlir::emitError(*currentKeyLoc)
+                         << "unknown key '" << key
+                         << "' of a method; known keys: name, scope, "
+                         << "norm, absolute, quantile, stddev");
+  };
+  return forEachEntry(value, "a method", readParameter);
+}
+
+LogicalResult RecipeReader::readKey(StringRef key, yaml::Node *value) {
+  RecipeRule &rule = rules.back();
+  if (isMethodParameter(key))
+    return readMethodParameter(key, value);
+  if (failed(noteKey(key, value)))
+    return failure();
+  if (key == "targets")
+    return readFilter(value, rule.targets, rule.targetLocs);
+  if (key == "ignore")
+    return readFilter(value, rule.ignore, rule.ignoreLocs);
+  if (key == "pattern")
+    return readText(key, value, rule.spec.pattern);
+  if (key == "method")
+    return readMethod(value);
+  if (key == "sparsity")
+    return readNumber(key, value, rule.spec.sparsity);
+  if (key == "dim")
+    return readNumber(key, value, rule.spec.dim);
+  return mlir::emitError(*currentKeyLoc)
+         << "unknown key '" << key << "' of a rule; known keys: targets, "
+         << "ignore, pattern, dim, sparsity, method, scope, norm, absolute, "
+            "quantile, stddev";
+}
+
+LogicalResult RecipeReader::readRule(yaml::Node *node) {
+  rules.emplace_back(getLoc(node));
+  auto read = [&](StringRef key, yaml::Node *value) {
+    return readKey(key, value);
+  };
+  if (failed(forEachEntry(node, "a rule", read)))
+    return failure();
+  RecipeRule &rule = rules.back();
+  if (rule.targets.empty())
+    return mlir::emitError(rule.getLoc("targets"))
+           << "a rule needs at least one target";
+  auto emitAtKey = [&](StringRef key) {
+    return mlir::emitError(rule.getLoc(key));
+  };
+  return success(succeeded(rule.spec.build(context, 0, emitAtKey)));
+}
+
+LogicalResult RecipeReader::readRoot(yaml::Node *root) {
+  auto readEntry = [&](StringRef key, yaml::Node *value) -> LogicalResult {
+    if (key != "rules")
+      return mlir::emitError(*currentKeyLoc)
+             << "unknown key '" << key << "' of a recipe; known key: rules";
+    hasRules = true;
+    auto *list = dyn_cast<yaml::SequenceNode>(value);
+    if (!list)
+      return mlir::emitError(getLoc(value)) << "'rules' has to be a list";
+    for (yaml::Node &rule : *list)
+      if (failed(readRule(&rule)))
+        return failure();
+    return success();
+  };
+  if (failed(forEachEntry(root, "a recipe", readEntry)))
+    return failure();
+  if (!hasRules)
+    return mlir::emitError(getLoc(root)) << "a recipe needs 'rules'";
+  return success();
+}
+
+FailureOr<std::vector<RecipeRule>> RecipeReader::read() {
+  yaml::Stream stream(
+      sourceManager.getMemoryBuffer(bufferId)->getMemBufferRef(), sourceManager,
+      /*ShowColors=*/false);
+  yaml::document_iterator document = stream.begin();
+  yaml::Node *root = document == stream.end() ? nullptr : document->getRoot();
+  if (hasSyntaxError)
+    return failure();
+  if (!root)
+    return mlir::emitError(FileLineColLoc::get(context, file, 1, 1))
+           << "a recipe needs 'rules'";
+  if (failed(readRoot(root)) || hasSyntaxError)
+    return failure();
+  if (++document != stream.end())
+    return mlir::emitError(FileLineColLoc::get(context, file, 1, 1))
+           << "a recipe is a single document";
+  return std::move(rules);
+}
+
+FailureOr<std::vector<RecipeRule>> sparseopt::readRecipe(StringRef file,
+                                                         Location loc) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
+  if (!buffer)
+    return mlir::emitError(loc) << "cannot read recipe '" << file
+                                << "': " << buffer.getError().message();
+  return RecipeReader(file, loc.getContext(), std::move(*buffer)).read();
+}
