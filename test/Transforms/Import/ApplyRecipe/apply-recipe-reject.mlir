@@ -48,7 +48,7 @@
 // FIXED: fixed.yaml:4:15: error: sparsity contradicts pattern
 // DIM: dim.yaml:4:10: error: 'dim' has to be an integer
 // SCOPETWICE: scopetwice.yaml:5:5: error: 'scope' is given twice
-// TEXT: text.yaml:3:14: error: 'pattern' has to be a word or a text
+// TEXT: text.yaml:3:15: error: 'pattern' has to be a word or a text
 // DOCUMENTS: error: a recipe is a single document
 //--- syntax.yaml
 rules: [
