@@ -1,0 +1,48 @@
+# Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The same checkpoint in ONNX Runtime."""
+
+import time
+
+import numpy
+import onnxruntime
+
+from sparse_opt.demo.onnx_bert import BertGraph
+from sparse_opt.importer.checkpoint import Checkpoint
+
+_DTYPES = {"F32": numpy.float32, "I64": numpy.int64}
+
+
+def read_tensors(checkpoint):
+    """The F32 and I64 tensors of a checkpoint as arrays."""
+    arrays = {}
+    for name, tensor in checkpoint.tensors.items():
+        data = b"".join(tensor.chunks())
+        arrays[name] = numpy.frombuffer(data, _DTYPES[tensor.dtype]).reshape(tensor.shape)
+    return arrays
+
+
+class Peer:
+    """An ONNX Runtime session on the model of a HuggingFace folder."""
+
+    def __init__(self, folder, threads):
+        checkpoint = Checkpoint(str(folder), False)
+        model = BertGraph(checkpoint.config, read_tensors(checkpoint)).build()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(self, ids, mask):
+        return self.session.run(["embedding"], {"ids": ids, "mask": mask})[0]
+
+    def median_ms(self, ids, mask, calls):
+        times = []
+        for _ in range(calls):
+            start = time.perf_counter()
+            self.run(ids, mask)
+            times.append(time.perf_counter() - start)
+        return 1e3 * float(numpy.median(times))
