@@ -42,7 +42,8 @@ def make(path, dtype, shape, *values):
 
 
 def show(path):
-    data = open(path, "rb").read()
+    with open(path, "rb") as file:
+        data = file.read()
     length = struct.unpack("<H", data[8:10])[0]
     header = ast.literal_eval(data[10 : 10 + length].decode())
     dtype = next(name for name, (descr, _) in CODES.items() if descr == header["descr"])

@@ -76,12 +76,19 @@ def ConvertSparsityToLinalgPass : Pass<"sparsity-to-linalg"> {
     `sparsity-pack-weights`. A leftover `sparsity.prune` is an error.
 
     ```mlir
-    %y = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+    func.func @layer(%x: tensor<?x8xf32>, %init: tensor<?x4xf32>, %w: tensor<4x8xf32>) -> tensor<?x4xf32> {
+      %y = sparsity.linear ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
     ```
     becomes
     ```mlir
-    %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
-    %y = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%0 : tensor<?x4xf32>) -> tensor<?x4xf32>
+    func.func @layer(%x: tensor<?x8xf32>, %init: tensor<?x4xf32>, %w: tensor<4x8xf32>) -> tensor<?x4xf32> {
+      %zero = arith.constant 0.0 : f32
+      %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<?x4xf32>) -> tensor<?x4xf32>
+      %y = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] ins(%x, %w : tensor<?x8xf32>, tensor<4x8xf32>) outs(%0 : tensor<?x4xf32>) -> tensor<?x4xf32>
+      return %y : tensor<?x4xf32>
+    }
     ```
   }];
   let dependentDialects = [

@@ -61,10 +61,10 @@ def ResultsToOutParamsPass
     attribute `sparsity.sizes`, from the dynamic dimensions of the inputs:
 
     ```mlir
-    func.func @f(%x: memref<?x4xf32> {sparsity.role = "input"},
-                 %y: memref<?x4xf32> {sparsity.role = "output"})
+    func.func private @f(memref<?x4xf32> {sparsity.role = "input"},
+                         memref<?x4xf32> {sparsity.role = "output"})
         attributes {sparsity.sizes = @f.sizes}
-    func.func private @f.sizes(%x_d0: index) -> (index, index)
+    func.func private @f.sizes(index) -> (index, index)
     ```
 
     A result whose size depends on data is an error.
