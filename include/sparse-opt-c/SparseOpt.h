@@ -140,14 +140,17 @@ typedef struct SparseOptCompileOptions {
   /** Prefix of all functions of the library; empty: entries keep their names,
       and the others begin with the module's or the file's name. */
   MlirStringRef prefix;
+  /** File for the report of all decisions as JSON; empty for none. */
+  MlirStringRef report;
 } SparseOptCompileOptions;
 
 /** A shared library for this machine, with OpenMP. */
 MLIR_CAPI_EXPORTED SparseOptCompileOptions
 sparseOptCompileOptionsGetDefault(void);
 
-/** Compiles a copy of the module to the file `output`. On failure there are
-    diagnostics, and an existing file is as before. */
+/** Compiles a copy of the module to the file `output`. Layers that no kernel was
+    chosen for yet get one first, as by sparsity-sparsify without options. On
+    failure there are diagnostics, and an existing file is as before. */
 MLIR_CAPI_EXPORTED MlirLogicalResult sparseOptModuleCompile(
     MlirModule module, SparseOptCompileOptions options, MlirStringRef output);
 

@@ -12,7 +12,7 @@
 
 #include "sparse-opt-c/SparseOpt.h"
 
-#include "sparse-opt/Target/CompileLibrary.h"
+#include "sparse-opt/Target/CompileModel.h"
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
@@ -54,7 +54,9 @@ SparseOptCompileOptions sparseOptCompileOptionsGetDefault(void) {
 MlirLogicalResult sparseOptModuleCompile(MlirModule module,
                                          SparseOptCompileOptions options,
                                          MlirStringRef output) {
-  CompileOptions compile;
+  ModelOptions model;
+  model.report = unwrap(options.report).str();
+  CompileOptions &compile = model.compile;
   compile.emit = convert(options.emit);
   compile.weights = convert(options.weights);
   compile.cpu = {unwrap(options.targetCpu).str(),
@@ -62,5 +64,5 @@ MlirLogicalResult sparseOptModuleCompile(MlirModule module,
   compile.openmp = options.openmp;
   compile.prefix = unwrap(options.prefix).str();
   OwningOpRef<ModuleOp> copy = unwrap(module).clone();
-  return wrap(compileLibrary(*copy, compile, unwrap(output)));
+  return wrap(compileModel(*copy, model, unwrap(output)));
 }

@@ -47,7 +47,11 @@ DEFINE_C_API_PTR_METHODS(SparseOptDiagnostics, Collection)
 
 /// "file:line:column" where there is a file, else the name that a location has.
 static std::string printLocation(Location loc) {
-  if (auto file = loc->findInstanceOf<FileLineColLoc>())
+  // A module's own location in a file has no line.
+  auto file = loc->findInstanceOf<FileLineColLoc>();
+  if (file && file.getLine() == 0)
+    return file.getFilename() == "-" ? "" : file.getFilename().str();
+  if (file)
     return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" +
             Twine(file.getColumn()))
         .str();

@@ -45,11 +45,15 @@ static FailureOr<OpPassManager> parsePipeline(StringRef pipeline,
     enclosed = parsePassPipeline(pipeline, os);
   else if (succeeded(parsePassPipeline(pipeline, passes, os)))
     enclosed = std::move(passes);
-  // The parser prints like a tool: place, text, and the line with a caret.
-  if (failed(enclosed))
-    emitError(loc)
-        << "cannot parse the pipeline '" << pipeline << "': "
-        << StringRef(message).split("error: ").second.split('\n').first;
+  if (failed(enclosed)) {
+    // The parser prints like a tool, place, text and the line with a caret; the
+    // name of an option that is wrong goes to stderr only.
+    StringRef reason = StringRef(message).trim();
+    if (reason.contains("error: "))
+      reason = reason.split("error: ").second.split('\n').first;
+    emitError(loc) << "cannot parse the pipeline '" << pipeline
+                   << "': " << reason;
+  }
   return enclosed;
 }
 

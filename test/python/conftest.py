@@ -7,4 +7,7 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "python")]
+ROOT = os.path.join(HERE, "..", "..")
+BUILD = os.environ.get("SPARSEOPT_BUILD_DIR", os.path.join(ROOT, "build"))
+os.environ["SPARSEOPT_LIBRARY"] = os.path.join(BUILD, "lib", "libSparseOptC.so")
+sys.path[:0] = [HERE, os.path.join(ROOT, "python")]
