@@ -134,8 +134,7 @@ LogicalResult PackWeights::addJob(LinearOp op) {
   Attribute choice = op.getKernelAttr();
   if (!choice || !weight)
     return success();
-  llvm::DefaultThreadPool pool;
-  FailureOr<LinearDesc> desc = describeLinear(op, weight, pool);
+  FailureOr<LinearDesc> desc = describeLinear(op, weight);
   if (failed(desc))
     return failure();
   SmallVector<KernelAttr> kernels;

@@ -12,7 +12,7 @@
 
 #include "sparse-opt/Transforms/Select/DescribeLinear.h"
 
-#include "sparse-opt/Dialect/Sparsity/Utils/WeightData.h"
+#include "sparse-opt/Dialect/Sparsity/Utils/WeightTensor.h"
 #include "sparse-opt/Pruning/PatternCheck.h"
 
 using namespace mlir;
@@ -30,40 +30,21 @@ int64_t sparseopt::getNumTokens(LinearOpInterface op) {
   return tokens;
 }
 
-static std::optional<pruning::ElementType> getPruningType(Type type) {
-  if (type.isF32())
-    return pruning::ElementType::F32;
-  if (type.isF16())
-    return pruning::ElementType::F16;
-  if (type.isBF16())
-    return pruning::ElementType::BF16;
-  if (type.isF64())
-    return pruning::ElementType::F64;
-  if (type.isInteger(8))
-    return pruning::ElementType::I8;
-  return std::nullopt;
-}
-
 /// Fraction of nonzeros; 1 for an empty weight.
-static FailureOr<double> countDensity(WeightOp weight,
-                                      llvm::ThreadPoolInterface &pool) {
-  FailureOr<WeightData> data =
-      WeightData::get(weight.getValue(), [&] { return weight.emitOpError(); });
-  std::optional<pruning::ElementType> type =
-      getPruningType(weight.getType().getElementType());
-  if (failed(data) || !type)
+static FailureOr<double> countDensity(WeightOp weight) {
+  FailureOr<std::unique_ptr<WeightTensor>> tensor = WeightTensor::get(
+      weight.getValue(), [&] { return weight.emitOpError(); });
+  if (failed(tensor))
     return failure();
-  pruning::TensorRef tensor{data->getBytes().data(),
-                            weight.getType().getShape(), *type};
-  int64_t total = tensor.getNumElements();
+  int64_t total = (*tensor)->ref().getNumElements();
   if (total == 0)
     return 1.0;
-  return static_cast<double>(pruning::countNonzeros(tensor, &pool)) / total;
+  int64_t nonzeros = pruning::countNonzeros((*tensor)->ref(),
+                                            getThreadPool(weight.getContext()));
+  return static_cast<double>(nonzeros) / total;
 }
 
-FailureOr<LinearDesc>
-sparseopt::describeLinear(LinearOp op, WeightOp weight,
-                          llvm::ThreadPoolInterface &pool) {
+FailureOr<LinearDesc> sparseopt::describeLinear(LinearOp op, WeightOp weight) {
   LinearDesc desc;
   RankedTensorType type = weight.getType();
   desc.outFeatures = type.getDimSize(0);
@@ -77,7 +58,7 @@ sparseopt::describeLinear(LinearOp op, WeightOp weight,
     for (auto nm : patterns.getAsRange<PatternAttrInterface>())
       if (auto attr = dyn_cast<NMAttr>(nm); attr && attr.getDim() == 1)
         desc.nmPatterns.push_back({attr.getN(), attr.getM()});
-  FailureOr<double> density = countDensity(weight, pool);
+  FailureOr<double> density = countDensity(weight);
   if (failed(density))
     return failure();
   desc.density = *density;

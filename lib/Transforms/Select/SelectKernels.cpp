@@ -86,7 +86,6 @@ private:
   std::string explain(const Comparison &comparison, const Choice &choice);
 
   MachineDescription machine;
-  llvm::ThreadPoolInterface *pool = nullptr;
 };
 
 } // namespace
@@ -111,13 +110,10 @@ void SelectKernels::runOnOperation() {
     getOperation().emitError() << "unknown kernel family '" << family << "'";
     return signalPassFailure();
   }
-  llvm::DefaultThreadPool ownPool;
-  pool = &ownPool;
   WalkResult result = getOperation().walk([&](LinearOp op) {
     return failed(selectFor(op)) ? WalkResult::interrupt()
                                  : WalkResult::advance();
   });
-  pool = nullptr;
   if (result.wasInterrupted())
     signalPassFailure();
 }
@@ -131,7 +127,7 @@ LogicalResult SelectKernels::selectFor(LinearOp op) {
         << "no kernel: the weight is not known at compile time";
     return success();
   }
-  FailureOr<LinearDesc> desc = describeLinear(op, weight, *pool);
+  FailureOr<LinearDesc> desc = describeLinear(op, weight);
   if (failed(desc))
     return failure();
   if (op.getKernelAttr())

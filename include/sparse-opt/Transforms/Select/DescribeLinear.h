@@ -17,8 +17,6 @@
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/KernelFamily.h"
 
-#include "llvm/Support/ThreadPool.h"
-
 namespace sparseopt {
 
 /// Describes a layer whose weight is a `sparsity.weight`: sizes, types, the
@@ -26,8 +24,7 @@ namespace sparseopt {
 /// range of the token count. Fails with a located error when the weight's
 /// values cannot be read.
 mlir::FailureOr<LinearDesc> describeLinear(sparsity::LinearOp op,
-                                           sparsity::WeightOp weight,
-                                           llvm::ThreadPoolInterface &pool);
+                                           sparsity::WeightOp weight);
 
 /// The number of tokens of a layer, or ShapedType::kDynamic.
 int64_t getNumTokens(LinearOpInterface op);

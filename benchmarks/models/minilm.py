@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Times MiniLM-L6, dense and 2:4, against ONNX Runtime and OpenVINO.
+
+    benchmarks/models/minilm.py MODELS --build build --json results.json
+
+MODELS is a folder of scripts/fetch-models. All sides of one configuration take
+turns in one process; each configuration has a process of its own, since a thread
+count is fixed at start-up. Prints medians and ratios, and writes them as JSON with
+the machine. Inputs are real sentences.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import numpy
+
+import machine
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TARGETS = r"encoder\.layer\..*"
+OURS = {"dense": [], "2:4": ["--pattern=2:4", f"--targets={TARGETS}"]}
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("models", type=pathlib.Path, metavar="MODELS")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("benchmark-out"))
+    parser.add_argument("--json", type=pathlib.Path, help="file for the results")
+    parser.add_argument("--seq", type=int, nargs="+", default=[32, 128])
+    parser.add_argument("--batch", type=int, nargs="+", default=[1, 16])
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--target-cpu", default="native")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def compile_sides(arguments, seq, batch, threads):
+    """Compiles our sides of one configuration; returns name to library and cost."""
+    module = arguments.work / f"minilm-s{seq}-b{batch}.mlirbc"
+    if not module.exists():
+        subprocess.run(
+            [sys.executable, "-m", "sparse_opt.importer", arguments.models / "minilm",
+             "-o", module, "--seq", str(seq), "--batch", str(batch)],
+            check=True,
+        )  # fmt: skip
+    sides = {}
+    for name, options in OURS.items():
+        library = arguments.work / f"minilm-s{seq}-b{batch}-t{threads}-{name.replace(':', '')}.so"
+        command = [
+            arguments.build / "bin" / "sparse-compile", module, "-o", library,
+            f"--target-cpu={arguments.target_cpu}",
+            f"--threading={'none' if threads == 1 else 'omp'}", *options,
+        ]  # fmt: skip
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"sparse-compile failed on {module}")
+        sides[name] = {
+            "library": str(library),
+            "compile_s": time.perf_counter() - start,
+            "compile_peak_mb": usage.ru_maxrss / 1024,
+        }
+    return sides
+
+
+def read_inputs(arguments, seq, batch):
+    from sparse_opt.text import encode
+
+    path = ROOT / "python" / "sparse_opt" / "demo" / "sentences.txt"
+    sentences = path.read_text(encoding="utf-8").splitlines()
+    # Long enough to fill the sequence: padding is computed on by every side.
+    texts = [" ".join(sentences[i:] + sentences[:i]) for i in range(len(sentences))]
+    return encode(arguments.models / "minilm", [texts[i % len(texts)] for i in range(batch)], seq)
+
+
+def measure(sides, ids, mask, rounds):
+    """Milliseconds of each call of each side, all sides in turn."""
+    times = {name: [] for name in sides}
+    for name, side in sides.items():
+        for _ in range(3):
+            side(ids, mask)
+    for _ in range(rounds):
+        for name, side in sides.items():
+            start = time.perf_counter()
+            side(ids, mask)
+            times[name].append(1e3 * (time.perf_counter() - start))
+    return times
+
+
+def run_one(arguments):
+    """One configuration, in a process that was started for it."""
+    import sides as programs
+
+    job = json.loads(arguments.one)
+    shape = [job["batch"], job["seq"]]
+    ids, mask = read_inputs(arguments, job["seq"], job["batch"])
+    onnx_path = arguments.work / "minilm.onnx"
+    if not onnx_path.exists():
+        programs.build_onnx(arguments.models / "minilm", onnx_path)
+    sides = {name: programs.compiled(row["library"]) for name, row in job["sides"].items()}
+    sides.update(programs.peers(onnx_path, job["threads"], shape))
+    reference = sides["onnxruntime_f32"](ids, mask) if "onnxruntime_f32" in sides else None
+    times = measure(sides, ids, mask, arguments.rounds)
+    row = {key: job[key] for key in ("seq", "batch", "threads")}
+    row["sides"] = {}
+    for name, samples in times.items():
+        quartiles = numpy.percentile(samples, [25, 50, 75])
+        entry = {"median_ms": quartiles[1], "iqr_ms": quartiles[2] - quartiles[0],
+                 "min_ms": min(samples)}  # fmt: skip
+        if reference is not None:
+            result = sides[name](ids, mask)
+            norms = numpy.linalg.norm(result, axis=-1) * numpy.linalg.norm(reference, axis=-1)
+            entry["cosine"] = float(((result * reference).sum(-1) / norms).mean())
+        row["sides"][name] = entry | {
+            key: value for key, value in job["sides"].get(name, {}).items() if key != "library"
+        }
+    print(json.dumps(row))
+
+
+def describe(row):
+    """One line per side: median, spread, and speed against every peer."""
+    lines = [f"sequence {row['seq']}, batch {row['batch']}, threads {row['threads']}"]
+    peers = {name: side for name, side in row["sides"].items() if name not in OURS}
+    for name, side in row["sides"].items():
+        ratios = "  ".join(
+            f"{peer['median_ms'] / side['median_ms']:.2f}x {other}" for other, peer in peers.items()
+        )
+        spread = 100 * side["iqr_ms"] / side["median_ms"]
+        lines.append(f"  {name:16} {side['median_ms']:9.3f} ms  +-{spread:.0f} %  {ratios}")
+    return "\n".join(lines)
+
+
+def main():
+    arguments = parse_arguments()
+    if arguments.one:
+        return run_one(arguments)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for seq in arguments.seq:
+        for batch in arguments.batch:
+            for threads in arguments.threads:
+                job = {"seq": seq, "batch": batch, "threads": threads,
+                       "sides": compile_sides(arguments, seq, batch, threads)}  # fmt: skip
+                done = subprocess.run(
+                    [sys.executable, *sys.argv, "--one", json.dumps(job)],
+                    env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+                    stdout=subprocess.PIPE, text=True, check=True,
+                )  # fmt: skip
+                rows.append(json.loads(done.stdout.splitlines()[-1]))
+                print(describe(rows[-1]), flush=True)
+    if arguments.json:
+        result = {"machine": machine.describe(), "rounds": arguments.rounds,
+                  "target_cpu": arguments.target_cpu, "results": rows}  # fmt: skip
+        arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return None
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "python"))
+    os.environ["PYTHONPATH"] = str(ROOT / "python")
+    main()
