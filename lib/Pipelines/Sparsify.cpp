@@ -27,6 +27,13 @@ using namespace sparseopt;
 void sparseopt::addImportPasses(OpPassManager &pm,
                                 const SparsifyOptions &options) {
   pm.addPass(createNormalizePass());
+  if (!options.recipe.empty()) {
+    ApplyRecipePassOptions recipe;
+    recipe.recipe = options.recipe;
+    recipe.printMatches = options.printMatches;
+    pm.addPass(createApplyRecipePass(recipe));
+  }
+  pm.addPass(createDetectPatternsPass());
 }
 
 void sparseopt::addPrunePasses(OpPassManager &pm,

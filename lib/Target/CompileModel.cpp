@@ -23,7 +23,9 @@ using namespace mlir;
 using namespace sparseopt;
 
 SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
-    : pattern("pattern", cl::value_desc("P"), cl::cat(category),
+    : recipe("recipe", cl::value_desc("FILE"), cl::cat(category),
+             cl::desc("Prune as this file says (YAML)")),
+      pattern("pattern", cl::value_desc("P"), cl::cat(category),
               cl::desc("Prune all layers to P first: N:M (at most N nonzeros "
                        "in each M), block<4x1>, slice or unstructured")),
       method("method", cl::value_desc("M"), cl::init("magnitude"),
@@ -48,9 +50,14 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
              cl::cat(category),
              cl::desc("Leave alone weights whose whole name matches")),
       strict("strict", cl::cat(category),
-             cl::desc("Fail where a pruned layer would run dense")) {}
+             cl::desc("Fail where a pruned layer would run dense")),
+      printMatches("print-matches", cl::cat(category),
+                   cl::desc("Print which rule of the recipe decides about "
+                            "which weight")) {}
 
 void SparsifyFlags::applyTo(ModelOptions &options) const {
+  options.sparsify.recipe = recipe.getValue();
+  options.sparsify.printMatches = printMatches.getValue();
   options.sparsify.pattern = pattern.getValue();
   options.sparsify.method = method.getValue();
   options.sparsify.scope = scope.getValue();

@@ -24,7 +24,8 @@ class OpPassManager;
 
 namespace sparseopt {
 
-/// What to prune and for which machine. Without a pattern no value changes.
+/// What to prune and for which machine. Given neither a recipe nor a pattern,
+/// no value changes: the zeros that are there are found and used.
 struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
   Option<std::string> target{*this, "target",
                              llvm::cl::desc("Kind of target: cpu"),
@@ -40,6 +41,13 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
       *this, "threads",
       llvm::cl::desc("Number of threads that the layers will run on"),
       llvm::cl::init(1)};
+  Option<std::string> recipe{*this, "recipe",
+                             llvm::cl::desc("What to prune (YAML)")};
+  Option<bool> printMatches{
+      *this, "print-matches",
+      llvm::cl::desc("Print which rule of the recipe decides about which "
+                     "weight"),
+      llvm::cl::init(false)};
   Option<std::string> pattern{
       *this, "pattern",
       llvm::cl::desc("Pattern for all layers: N:M, block<4x1>, slice or "

@@ -47,10 +47,11 @@ public:
   void applyTo(ModelOptions &options) const;
 
 private:
-  llvm::cl::opt<std::string> pattern, method, scope, machine, family, report;
+  llvm::cl::opt<std::string> recipe, pattern, method, scope, machine, family,
+      report;
   llvm::cl::opt<double> sparsity;
   llvm::cl::list<std::string> targets, ignore;
-  llvm::cl::opt<bool> strict;
+  llvm::cl::opt<bool> strict, printMatches;
 };
 
 } // namespace sparseopt
