@@ -26,8 +26,9 @@ namespace sparseopt {
 
 /// Where the values of an operand come from.
 struct WeightSource {
-  /// Result of a constant, of a load of an immutable global or of a
-  /// sparsity.weight or sparsity.prune op, or a marked function argument.
+  /// Result of a constant, of a load of an immutable global, of a reshape that
+  /// alone reads one of these, or of a sparsity.weight or sparsity.prune op; or
+  /// a marked function argument.
   mlir::Value root;
   /// From the loops of the contraction to the indices of `root`: a loop, or the
   /// constant 0 for a unit dim.

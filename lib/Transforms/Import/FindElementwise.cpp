@@ -202,9 +202,18 @@ growGroup(Value read, SmallVector<AffineExpr> toLinear) {
   return std::nullopt;
 }
 
+static SmallVector<AffineExpr> getDims(Value value) {
+  return llvm::map_to_vector(
+      llvm::seq<unsigned>(cast<RankedTensorType>(value.getType()).getRank()),
+      [&](unsigned dim) { return getAffineDimExpr(dim, value.getContext()); });
+}
+
 /// From the dims of a reshape's result to those of its source, if the reshape
-/// only adds or removes dims of static size 1.
+/// only adds or removes dims of static size 1; casts count as reshapes.
 static std::optional<SmallVector<AffineExpr>> mapUnitReshape(Operation *op) {
+  if (isa<tensor::CastOp>(op) &&
+      isa<RankedTensorType>(op->getResult(0).getType()))
+    return getDims(op->getOperand(0));
   auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
   auto collapse = dyn_cast<tensor::CollapseShapeOp>(op);
   if (!expand && !collapse)
@@ -243,11 +252,7 @@ std::optional<ElementwiseGroup> findElementwiseGroup(Value value) {
       return group;
     }
   }
-  SmallVector<AffineExpr> dims;
-  int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
-  for (int64_t dim = 0; dim < rank; ++dim)
-    dims.push_back(getAffineDimExpr(dim, value.getContext()));
-  return growGroup(value, dims);
+  return growGroup(value, getDims(value));
 }
 
 } // namespace sparseopt

@@ -239,9 +239,25 @@ std::string Loops::classify() {
 // Match
 //===----------------------------------------------------------------------===//
 
+/// A product of integers with zero points, as quantized models have it.
+static std::optional<Contraction> matchQuantized(linalg::LinalgOp op) {
+  if (!isa<linalg::QuantizedMatmulOp, linalg::QuantizedBatchMatmulOp,
+           linalg::ConvolutionOpInterface>(op.getOperation()) ||
+      op.getNumDpsInputs() != 4 || !op.hasPureTensorSemantics())
+    return std::nullopt;
+  OpOperand *weight = op.getDpsInputOperand(1);
+  std::optional<WeightSource> source =
+      traceWeight(weight->get(), op.getMatchingIndexingMap(weight));
+  if (!source)
+    return std::nullopt;
+  Contraction c{op, op.getDpsInputOperand(0), weight, *source};
+  c.reason = "zero points are not supported";
+  return c;
+}
+
 std::optional<Contraction> matchContraction(linalg::LinalgOp op) {
   if (!isContractionOfTensors(op))
-    return std::nullopt;
+    return matchQuantized(op);
   for (unsigned pos : {1u, 0u}) {
     OpOperand *weight = op.getDpsInputOperand(pos);
     std::optional<WeightSource> source =

@@ -185,6 +185,19 @@ static std::optional<Step> stepThrough(Operation *op,
   return std::nullopt;
 }
 
+/// A constant that nothing but a reshape reads, which splits or merges dims: its
+/// values can be stored in the new shape.
+static bool isReshapedConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return false;
+  Value source = op->getOperand(0);
+  return source.hasOneUse() && isWeightRoot(source) &&
+         isa_and_nonnull<arith::ConstantOp, ml_program::GlobalLoadConstOp>(
+             source.getDefiningOp()) &&
+         cast<RankedTensorType>(value.getType()).hasStaticShape();
+}
+
 bool isTransparentForWeights(Operation *op) {
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return isCopyGeneric(generic);
@@ -198,6 +211,8 @@ std::optional<WeightSource> traceWeight(Value operand, AffineMap map) {
     Operation *op = step.value.getDefiningOp();
     std::optional<Step> next =
         op ? stepThrough(op, step.indices) : std::nullopt;
+    if (!next && isReshapedConstant(step.value))
+      break;
     if (!next)
       return std::nullopt;
     step = *next;

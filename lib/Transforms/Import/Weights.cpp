@@ -35,8 +35,9 @@ struct WeightTable::Root {
   }
   /// Whether the values are known and may be stored anew.
   bool isConstant() const {
-    return value.getDefiningOp<arith::ConstantOp>() ||
-           value.getDefiningOp<ml_program::GlobalLoadConstOp>();
+    return isa_and_nonnull<arith::ConstantOp, ml_program::GlobalLoadConstOp,
+                           tensor::ExpandShapeOp, tensor::CollapseShapeOp>(
+        value.getDefiningOp());
   }
 };
 
@@ -49,7 +50,25 @@ static ml_program::GlobalOp getGlobal(ml_program::GlobalLoadConstOp load) {
       load, load.getGlobalAttr());
 }
 
+static ElementsAttr reshapeValues(ElementsAttr values, RankedTensorType type) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(values))
+    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
+  return cast<DenseElementsAttr>(values).reshape(type);
+}
+
+/// What a reshaped constant is made from; `root` itself if it is not reshaped.
+static Value stripReshape(Value root) {
+  Operation *op = root.getDefiningOp();
+  if (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return op->getOperand(0);
+  return root;
+}
+
 static ElementsAttr getValues(Value root) {
+  Value source = stripReshape(root);
+  if (source != root)
+    return reshapeValues(getValues(source),
+                         cast<RankedTensorType>(root.getType()));
   if (auto constant = root.getDefiningOp<arith::ConstantOp>())
     return cast<ElementsAttr>(constant.getValue());
   if (auto load = root.getDefiningOp<ml_program::GlobalLoadConstOp>())
@@ -69,6 +88,7 @@ static Attribute getIdentity(Value root) {
 
 /// The name that the source of a weight suggests, or "".
 static StringRef getSuggestedName(Value root) {
+  root = stripReshape(root);
   if (auto resource =
           dyn_cast_or_null<DenseResourceElementsAttr>(getValues(root)))
     return resource.getRawHandle().getKey();
@@ -208,12 +228,6 @@ static RankedTensorType getLinearType(RankedTensorType type,
 // Values
 //===----------------------------------------------------------------------===//
 
-static ElementsAttr reshapeValues(ElementsAttr values, RankedTensorType type) {
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(values))
-    return DenseResourceElementsAttr::get(type, resource.getRawHandle());
-  return cast<DenseElementsAttr>(values).reshape(type);
-}
-
 /// The bytes of `values`; diagnoses missing or short resources at `op`.
 static FailureOr<ArrayRef<char>> getRawValues(Operation *op,
                                               ElementsAttr values) {
@@ -282,11 +296,12 @@ void WeightTable::freeReplacedBlobs() {
 //===----------------------------------------------------------------------===//
 
 std::string WeightTable::chooseName(Root &root, bool permuted) {
-  Attribute source = getIdentity(root.value);
-  std::string &known = namesOfSources[source];
-  if (source && !known.empty())
-    return known;
   std::string base = getSuggestedName(root.value).str();
+  // Inline constants are different weights even where their locations agree.
+  bool isShared = getIdentity(stripReshape(root.value)) != Attribute();
+  std::string &known = namesOfSources[isShared ? base : ""];
+  if (isShared && !known.empty())
+    return known;
   // Importers mark weights that are stored as [in, out] by this suffix.
   StringRef stem = base;
   if (permuted && stem.consume_back(".T") && !takenNames.contains(stem))

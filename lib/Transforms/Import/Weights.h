@@ -80,7 +80,8 @@ private:
                  mlir::Operation *>
       firstOps;
   llvm::DenseMap<mlir::Operation *, mlir::StringAttr> names;
-  llvm::DenseMap<mlir::Attribute, std::string> namesOfSources;
+  /// Names by resource key or symbol of the source.
+  llvm::StringMap<std::string> namesOfSources;
   llvm::StringSet<> takenNames;
   /// Transposed values, by source and new type.
   llvm::DenseMap<std::pair<mlir::Attribute, mlir::Type>, mlir::ElementsAttr>

@@ -6,7 +6,7 @@
 usage: round_trip.py FUNCTIONS.mlir SEED PASS...
 
 FUNCTIONS.mlir holds functions on tensors. In it $K, $N, ... are sizes, chosen at random; $T is a
-size that is a number in one run and `?` in the other. `dense<random>` is filled with small
+size that is a number in one run and `?` in the other; $HD is $H times $D. `dense<random>` is filled with small
 integers, so that each order of summation gives the same result, and so are the arguments. A line
 `// LINEARS: 2` before a function says how many linears sparsity-normalize makes of it. The first
 difference ends the run with exit code 1.
@@ -110,6 +110,8 @@ def make_module(rng, template):
         name: rng.randint(2, 7)
         for name in set(re.findall(r"\$\{?([A-Z]\w*)\}?", template))
     }
+    if {"H", "D"} <= sizes.keys():
+        sizes["HD"] = sizes["H"] * sizes["D"]
     static = string.Template(template).substitute(sizes)
     dynamic = string.Template(template).substitute({**sizes, "T": "?"})
     dynamic = re.sub(r"(func\.func private @\w+)", r"\1_dynamic", dynamic)

@@ -401,3 +401,19 @@ func.func private @bias_of_one_pixel(%x: tensor<${T}x${C}x1x1xf32>, %init: tenso
   } -> tensor<${T}x${F}x1x1xf32>
   return %2 : tensor<${T}x${F}x1x1xf32>
 }
+
+// LINEARS: 1
+func.func private @cast(%x: tensor<${T}x${K}xf32>, %init: tensor<${T}x${N}xf32>, %bias: tensor<${N}xf32>) -> tensor<${T}x${N}xf32> {
+  %w = arith.constant dense<random> : tensor<${K}x${N}xf32>
+  %zero = arith.constant 0.0 : f32
+  %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  %1 = linalg.matmul ins(%x, %w : tensor<${T}x${K}xf32>, tensor<${K}x${N}xf32>) outs(%0 : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  %cast = tensor.cast %1 : tensor<${T}x${N}xf32> to tensor<?x?xf32>
+  %z = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+    ins(%cast, %bias : tensor<?x?xf32>, tensor<${N}xf32>) outs(%init : tensor<${T}x${N}xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %s = arith.addf %a, %b : f32
+    linalg.yield %s : f32
+  } -> tensor<${T}x${N}xf32>
+  return %z : tensor<${T}x${N}xf32>
+}

@@ -179,3 +179,33 @@ func.func private @looked_up_with_unit_dim(%x: tensor<${T}x${K}xf32>, %init: ten
   } -> tensor<${T}x${N}xf32>
   return %2 : tensor<${T}x${N}xf32>
 }
+
+// LINEARS: 1
+func.func private @merged_outputs(%x: tensor<${T}x${K}xf32>, %init: tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32> {
+  %w = arith.constant dense<random> : tensor<${H}x${D}x${K}xf32>
+  %t = tensor.collapse_shape %w [[0, 1], [2]] : tensor<${H}x${D}x${K}xf32> into tensor<${HD}x${K}xf32>
+  %zero = arith.constant 0.0 : f32
+  %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32>
+  %1 = linalg.matmul indexing_maps = [#mk, #nk, #mn] ins(%x, %t : tensor<${T}x${K}xf32>, tensor<${HD}x${K}xf32>) outs(%0 : tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32>
+  return %1 : tensor<${T}x${HD}xf32>
+}
+
+// LINEARS: 1
+func.func private @merged_outputs_in_by_out(%x: tensor<${T}x${K}xf32>, %init: tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32> {
+  %w = arith.constant dense<random> : tensor<${K}x${H}x${D}xf32>
+  %t = tensor.collapse_shape %w [[0], [1, 2]] : tensor<${K}x${H}x${D}xf32> into tensor<${K}x${HD}xf32>
+  %zero = arith.constant 0.0 : f32
+  %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32>
+  %1 = linalg.matmul ins(%x, %t : tensor<${T}x${K}xf32>, tensor<${K}x${HD}xf32>) outs(%0 : tensor<${T}x${HD}xf32>) -> tensor<${T}x${HD}xf32>
+  return %1 : tensor<${T}x${HD}xf32>
+}
+
+// LINEARS: 1
+func.func private @split_inputs(%x: tensor<${T}x${H}x${D}xf32>, %init: tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32> {
+  %w = arith.constant dense<random> : tensor<${N}x${HD}xf32>
+  %t = tensor.expand_shape %w [[0], [1, 2]] output_shape [${N}, ${H}, ${D}] : tensor<${N}x${HD}xf32> into tensor<${N}x${H}x${D}xf32>
+  %zero = arith.constant 0.0 : f32
+  %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  %1 = linalg.contract indexing_maps = [affine_map<(m, n, h, d) -> (m, h, d)>, affine_map<(m, n, h, d) -> (n, h, d)>, affine_map<(m, n, h, d) -> (m, n)>] ins(%x, %t : tensor<${T}x${H}x${D}xf32>, tensor<${N}x${H}x${D}xf32>) outs(%0 : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  return %1 : tensor<${T}x${N}xf32>
+}

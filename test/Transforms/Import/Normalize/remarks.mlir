@@ -84,3 +84,13 @@ func.func @batch_reduced(%x: tensor<7x3x4xf32>, %y: tensor<3x2xf32>) -> tensor<3
   %0 = linalg.batch_reduce_matmul ins(%x, %w : tensor<7x3x4xf32>, tensor<7x4x2xf32>) outs(%y : tensor<3x2xf32>) -> tensor<3x2xf32>
   return %0 : tensor<3x2xf32>
 }
+
+// -----
+
+func.func @quantized(%x: tensor<3x4xi8>, %y: tensor<3x2xi32>) -> tensor<3x2xi32> {
+  %w = arith.constant dense<1> : tensor<4x2xi8>
+  %zero_point = arith.constant 3 : i32
+  // expected-remark @below {{weight 'weight_0': linalg.quantized_matmul stays, zero points are not supported}}
+  %0 = linalg.quantized_matmul ins(%x, %w, %zero_point, %zero_point : tensor<3x4xi8>, tensor<4x2xi8>, i32, i32) outs(%y : tensor<3x2xi32>) -> tensor<3x2xi32>
+  return %0 : tensor<3x2xi32>
+}
