@@ -20,9 +20,8 @@ import subprocess
 import sys
 import time
 
-import numpy
-
 import machine
+import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGETS = r"encoder\.layer\..*"
@@ -89,7 +88,7 @@ def read_inputs(arguments, seq, batch):
 def measure(sides, ids, mask, rounds):
     """Milliseconds of each call of each side, all sides in turn."""
     times = {name: [] for name in sides}
-    for name, side in sides.items():
+    for side in sides.values():
         for _ in range(3):
             side(ids, mask)
     for _ in range(rounds):

@@ -42,3 +42,6 @@ def test_session(tmp_path, files, command, expected):
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == expected.text.strip()
 
+
+def test_the_readme_shows_a_session():
+    assert any(parameters.id.startswith("README.md") for parameters in sessions())

@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """The same checkpoint in ONNX Runtime."""
 
-import time
-
 import numpy
 import onnxruntime
 
@@ -23,26 +21,14 @@ def read_tensors(checkpoint):
     return arrays
 
 
-class Peer:
-    """An ONNX Runtime session on the model of a HuggingFace folder."""
-
-    def __init__(self, folder, threads):
-        checkpoint = Checkpoint(str(folder), False)
-        model = BertGraph(checkpoint.config, read_tensors(checkpoint)).build()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
-
-    def run(self, ids, mask):
-        return self.session.run(["embedding"], {"ids": ids, "mask": mask})[0]
-
-    def median_ms(self, ids, mask, calls):
-        times = []
-        for _ in range(calls):
-            start = time.perf_counter()
-            self.run(ids, mask)
-            times.append(time.perf_counter() - start)
-        return 1e3 * float(numpy.median(times))
+def open_session(folder, threads):
+    """A function of (ids, mask) that runs the model of a HuggingFace folder."""
+    checkpoint = Checkpoint(str(folder), False)
+    model = BertGraph(checkpoint.config, read_tensors(checkpoint)).build()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    return lambda ids, mask: session.run(["embedding"], {"ids": ids, "mask": mask})[0]

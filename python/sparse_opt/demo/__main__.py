@@ -1,0 +1,147 @@
+# Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Imports MiniLM-L6, prunes it to 2:4, compiles it dense and sparse, runs both.
+
+The last lines are two tables: what each layer became, with its predicted and
+measured time, and the whole model beside ONNX Runtime.
+"""
+
+import argparse
+import functools
+import json
+import os
+import pathlib
+import sys
+
+import numpy
+
+from sparse_opt.demo import tables
+from sparse_opt.demo.layers import write_layers
+from sparse_opt.demo.measure import interleaved_ms
+from sparse_opt.demo.peer import open_session
+from sparse_opt.demo.steps import ROOT, StepFailed, Steps
+from sparse_opt.library import Library
+from sparse_opt.report import from_json
+from sparse_opt.text import encode
+
+SENTENCES = pathlib.Path(__file__).with_name("sentences.txt")
+# The weights of the encoder; the table of words is looked up, not multiplied.
+TARGETS = r"encoder\.layer\..*"
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seq", type=int, default=128, help="tokens per sentence (128)")
+    parser.add_argument("--threads", type=int, default=1, help="threads of every program (1)")
+    parser.add_argument("--rounds", type=int, default=50, help="calls per measurement (50)")
+    parser.add_argument("--pattern", default="2:4", help="N:M pattern of the weights (2:4)")
+    parser.add_argument("--build", default="build", help="build folder (build)")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("demo-out"))
+    return parser.parse_args()
+
+
+class Demo:
+    """The steps in order; files go to `arguments.out`."""
+
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.out = arguments.out
+        self.steps = Steps(arguments.build)
+        self.model = self.out / "models" / "minilm"
+
+    def import_model(self):
+        self.steps.run("fetch", f"{ROOT}/scripts/fetch-models", "minilm", self.model.parent)
+        self.steps.python(
+            "import", "sparse_opt.importer", self.model, "-o", self.out / "minilm.mlirbc",
+            "--seq", self.arguments.seq,
+        )  # fmt: skip
+
+    def prune(self):
+        """Prunes the weights and checks each group of them."""
+        self.steps.run(
+            f"prune to {self.arguments.pattern} and verify",
+            "sparse-opt", self.out / "minilm.mlirbc", "--sparsity-normalize",
+            f"--sparsity-prune=pattern={self.arguments.pattern} targets={TARGETS}",
+            "--sparsity-verify-patterns", "--emit-bytecode", "-o", self.out / "pruned.mlirbc",
+        )  # fmt: skip
+
+    def compile(self, what, module, name, *options):
+        """Compiles a module; returns the opened library and the report of its layers."""
+        library, report = self.out / f"{name}.so", self.out / f"{name}.json"
+        threading = "none" if self.arguments.threads == 1 else "omp"
+        self.steps.run(
+            what, "sparse-compile", module, "-o", library, f"--sparsity-report={report}",
+            f"--threading={threading}", *options,
+        )  # fmt: skip
+        return Library(library), from_json(json.loads(report.read_text(encoding="utf-8")))
+
+    def compare_layers(self):
+        """The table of the layers, each timed alone, dense and pruned."""
+        module = self.out / "layers.mlirbc"
+        names = write_layers(self.model, module, self.arguments.seq)
+        pattern = (f"--pattern={self.arguments.pattern}", f"--targets={TARGETS}")
+        dense, _ = self.compile("compile the layers one by one, dense", module, "layers-dense")
+        sparse, report = self.compile(
+            f"compile the layers one by one, {self.arguments.pattern}", module, "layers-pruned",
+            *pattern,
+        )  # fmt: skip
+        print("\n== time each layer", file=sys.stderr, flush=True)
+        times = []
+        for name in names:
+            x = numpy.random.default_rng(0).standard_normal(
+                dense[name].inputs[0].shape, numpy.float32
+            )
+            calls = {
+                "dense": functools.partial(dense[name], x),
+                "sparse": functools.partial(sparse[name], x),
+            }
+            times.append(interleaved_ms(calls, self.arguments.rounds))
+        return tables.layers(report, times)
+
+    def compare_models(self):
+        """The table of the whole model: ours dense and pruned, and ONNX Runtime."""
+        pattern = self.arguments.pattern
+        dense, _ = self.compile("compile, dense", self.out / "minilm.mlirbc", "minilm-dense")
+        sparse, _ = self.compile(f"compile, {pattern}", self.out / "pruned.mlirbc", "minilm-pruned")
+        runs = {
+            "ONNX Runtime": open_session(self.model, self.arguments.threads),
+            "dense": dense,
+            pattern: sparse,
+        }
+        sentences = SENTENCES.read_text(encoding="utf-8").splitlines()
+        ids, mask = encode(self.model, sentences, self.arguments.seq)
+        rows = [(ids[i : i + 1], mask[i : i + 1]) for i in range(len(ids))]
+        print(f"\n== run {len(rows)} sentences and time a call", file=sys.stderr, flush=True)
+        embeddings = {
+            name: numpy.concatenate([run(*row) for row in rows]) for name, run in runs.items()
+        }
+        longest = rows[int(mask.sum(axis=1).argmax())]
+        calls = {name: functools.partial(run, *longest) for name, run in runs.items()}
+        return tables.models(interleaved_ms(calls, self.arguments.rounds), embeddings)
+
+
+def main():
+    arguments = parse_arguments()
+    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    demo = Demo(arguments)
+    demo.import_model()
+    demo.prune()
+    layers = demo.compare_layers()
+    models = demo.compare_models()
+    setting = f"sequence {arguments.seq}, batch 1, threads {arguments.threads}"
+    print(f"\nMiniLM-L6, {setting}; times in ms", *layers, "", *models, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except StepFailed as error:
+        print(f"demo: error: {error}", file=sys.stderr)
+        sys.exit(1)
