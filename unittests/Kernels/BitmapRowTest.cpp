@@ -60,6 +60,15 @@ TEST(BitmapRowTest, BFloat16) {
   checkKernel(p, {1, 3});
 }
 
+TEST(BitmapRowTest, Float16) {
+  Problem p = makeProblem(50, 37);
+  p.weight = Element::F16;
+  checkKernel(p, {1, 3});
+  p.fused = Fused::All;
+  p.input = p.result = Element::F16;
+  checkKernel(p, {1, 3});
+}
+
 TEST(BitmapRowTest, SpecialValues) {
   Problem p = makeProblem(40, 150);
   p.adversarial = true;

@@ -64,6 +64,17 @@ TEST_P(DenseTest, BFloat16) {
   }
 }
 
+TEST_P(DenseTest, Float16) {
+  if (GetParam() == ISA::Scalar)
+    return; // Refused with a reason: see LayoutTest.
+  Problem p = makeProblem(50, 37);
+  p.weight = Element::F16;
+  checkKernel(p, {1, 2, 9});
+  p.fused = Fused::All;
+  p.input = p.result = Element::F16;
+  checkKernel(p, {1, 2, 9});
+}
+
 TEST_P(DenseTest, SpecialValues) {
   Problem p = makeProblem(40, 21);
   p.adversarial = true;

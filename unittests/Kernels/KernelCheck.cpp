@@ -63,24 +63,36 @@ struct Matrix {
     for (float &v : values)
       v = round(normal(rng));
   }
-  float round(float v) const {
-    if (element == Element::F32)
-      return v;
+  float round(float v) const { return fromBits(toBits(v)); }
+
+  /// The bits of `v` in the element type, and back.
+  uint32_t toBits(float v) const {
     llvm::APFloat f(v);
     bool lost;
-    f.convert(llvm::APFloat::BFloat(), llvm::RoundingMode::NearestTiesToEven,
-              &lost);
+    f.convert(getSemantics(), llvm::RoundingMode::NearestTiesToEven, &lost);
+    return f.bitcastToAPInt().getZExtValue();
+  }
+  float fromBits(uint32_t bits) const {
+    llvm::APFloat f(getSemantics(), llvm::APInt(getElementBytes() * 8, bits));
+    bool lost;
     f.convert(llvm::APFloat::IEEEsingle(),
               llvm::RoundingMode::NearestTiesToEven, &lost);
     return f.convertToFloat();
   }
+  const llvm::fltSemantics &getSemantics() const {
+    return element == Element::F32    ? llvm::APFloat::IEEEsingle()
+           : element == Element::BF16 ? llvm::APFloat::BFloat()
+                                      : llvm::APFloat::IEEEhalf();
+  }
+  float load(const char *from) const {
+    uint32_t bits = 0;
+    std::memcpy(&bits, from, getElementBytes());
+    return fromBits(bits);
+  }
   int64_t getElementBytes() const { return element == Element::F32 ? 4 : 2; }
   void copyTo(char *to) const {
     for (float v : values) {
-      uint32_t bits;
-      std::memcpy(&bits, &v, 4);
-      if (element == Element::BF16)
-        bits >>= 16;
+      uint32_t bits = toBits(v);
       std::memcpy(to, &bits, getElementBytes());
       to += getElementBytes();
     }
@@ -120,8 +132,15 @@ void applyPattern(const Problem &p, Matrix &w, std::mt19937 &rng) {
 }
 
 Type getType(Element element, MLIRContext *context) {
-  return element == Element::F32 ? Type(Float32Type::get(context))
-                                 : Type(BFloat16Type::get(context));
+  switch (element) {
+  case Element::F32:
+    return Float32Type::get(context);
+  case Element::BF16:
+    return BFloat16Type::get(context);
+  case Element::F16:
+    return Float16Type::get(context);
+  }
+  llvm_unreachable("unknown element");
 }
 
 struct Reference {
@@ -171,7 +190,9 @@ private:
 };
 
 void Check::parseEpilogue() {
-  std::string result = p.result == Element::F32 ? "f32" : "bf16";
+  std::string result = p.result == Element::F32    ? "f32"
+                       : p.result == Element::BF16 ? "bf16"
+                                                   : "f16";
   std::string args, body = "%v = arith.addf %a, %b : f32\n";
   AffineExpr t = getAffineDimExpr(0, &context),
              o = getAffineDimExpr(1, &context);
@@ -206,9 +227,9 @@ void Check::parseEpilogue() {
     body += "%zero = arith.constant -0.0 : f32\n"
             "%z = arith.addf %v, %zero : f32";
   }
-  body += p.result == Element::F32
-              ? "\nreturn %z : f32"
-              : "\n%y = arith.truncf %z : f32 to bf16\nreturn %y : bf16";
+  body += p.result == Element::F32 ? "\nreturn %z : f32"
+                                   : "\n%y = arith.truncf %z : f32 to " +
+                                         result + "\nreturn %y : " + result;
   epilogue = parseSourceString<ModuleOp>(
       "func.func @epilogue(%a: f32, %b: f32" + args + ") -> " + result +
           " {\n" + body + "\n}",
@@ -236,13 +257,7 @@ void Check::packWeight(const KernelCandidate &candidate) {
       succeeded(layout->unpack(*bytes, candidate.layoutParams,
                                {again.data(), w.rows, w.cols, type}, error)));
   for (size_t i = 0; i < w.values.size(); ++i) {
-    uint32_t bits = 0;
-    std::memcpy(&bits, again.data() + i * w.getElementBytes(),
-                w.getElementBytes());
-    if (p.weight == Element::BF16)
-      bits <<= 16;
-    float value;
-    std::memcpy(&value, &bits, 4);
+    float value = w.load(again.data() + i * w.getElementBytes());
     ASSERT_EQ(value, w.values[i]) << "unpacked element " << i;
   }
 }
@@ -336,7 +351,7 @@ bool Check::isClose(float value, Reference reference) const {
   if (std::isinf(reference.value))
     return value == reference.value;
   double tolerance = 3e-6 * reference.magnitude + 1e-6;
-  if (p.result == Element::BF16)
+  if (p.result != Element::F32)
     tolerance += std::abs(reference.value) / 200;
   return std::abs(value - reference.value) <= tolerance;
 }
@@ -367,13 +382,7 @@ void Check::run(int64_t tokens) {
   for (int64_t t = 0; t < tokens; ++t)
     for (int64_t o = 0; o < p.outFeatures; ++o) {
       int64_t index = t * p.outFeatures + o;
-      uint32_t bits = 0;
-      std::memcpy(&bits, guardedY.data + index * y.getElementBytes(),
-                  y.getElementBytes());
-      if (p.result == Element::BF16)
-        bits <<= 16;
-      float value;
-      std::memcpy(&value, &bits, 4);
+      float value = y.load(guardedY.data + index * y.getElementBytes());
       Reference reference = getReference(x, extras, t, o, /*skipZeros=*/true);
       bool good = isClose(value, reference);
       if (!good && p.adversarial)

@@ -29,7 +29,7 @@ namespace sparseopt::kerneltest {
 /// residual(t, o), scale(t) and shift() together.
 enum class Fused { None, Bias, Gelu, All };
 
-enum class Element { F32, BF16 };
+enum class Element { F32, BF16, F16 };
 
 struct Problem {
   std::string family;

@@ -185,6 +185,14 @@ TEST_F(LayoutTest, ReasonsForTheNo) {
   }
 }
 
+TEST_F(LayoutTest, HalfNeedsConversions) {
+  LinearDesc desc = makeDesc();
+  desc.inputType = Float16Type::get(&context);
+  EXPECT_EQ(getWhyNot("cpu.dense", desc, getGenericMachine()),
+            "inputs of type f16 need avx2, the target has scalar");
+  EXPECT_EQ(getWhyNot("cpu.dense", desc, getZen3Machine()), "");
+}
+
 TEST_F(LayoutTest, ImpliedPatterns) {
   LinearDesc desc = makeDesc();
   desc.nmPatterns = {{2, 8}};

@@ -76,8 +76,19 @@ TEST(MaskTileTest, BFloat16) {
   p.weight = Element::BF16;
   checkKernel(p, {1, 20});
   p.fused = Fused::All;
+  p.tokens = 20;
   p.input = p.result = Element::BF16;
+  checkKernel(p, {20});
+}
+
+TEST(MaskTileTest, Float16) {
+  Problem p = makeProblem(50, 37);
+  p.weight = Element::F16;
   checkKernel(p, {1, 20});
+  p.fused = Fused::All;
+  p.tokens = 20;
+  p.input = p.result = Element::F16;
+  checkKernel(p, {20});
 }
 
 TEST(MaskTileTest, SpecialValues) {

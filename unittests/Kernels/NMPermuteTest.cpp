@@ -72,6 +72,15 @@ TEST_P(NMPermuteTest, BFloat16) {
   checkKernel(p, {1, 9});
 }
 
+TEST_P(NMPermuteTest, Float16) {
+  Problem p = makeProblem(50, 37);
+  p.weight = Element::F16;
+  checkKernel(p, {1, 9});
+  p.fused = Fused::All;
+  p.input = p.result = Element::F16;
+  checkKernel(p, {1, 9});
+}
+
 TEST_P(NMPermuteTest, SpecialValues) {
   Problem p = makeProblem(40, 70);
   p.adversarial = true;

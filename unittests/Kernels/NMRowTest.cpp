@@ -77,8 +77,21 @@ TEST_P(NMRowTest, BFloat16) {
   p.weight = Element::BF16;
   checkKernel(p, {1, 20});
   p.fused = Fused::All;
+  p.tokens = 20;
   p.input = p.result = Element::BF16;
+  checkKernel(p, {20});
+}
+
+TEST_P(NMRowTest, Float16) {
+  if (GetParam() == ISA::Scalar)
+    return; // Refused with a reason: see LayoutTest.
+  Problem p = makeProblem(50, 37);
+  p.weight = Element::F16;
   checkKernel(p, {1, 20});
+  p.fused = Fused::All;
+  p.tokens = 20;
+  p.input = p.result = Element::F16;
+  checkKernel(p, {20});
 }
 
 TEST_P(NMRowTest, SpecialValues) {

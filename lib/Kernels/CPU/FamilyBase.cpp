@@ -30,17 +30,25 @@ static bool isFloat32OrHalf(Type type) {
   return isa<Float32Type, BFloat16Type, Float16Type>(type);
 }
 
-std::optional<std::string> FamilyBase::getTypeObstacle(const LinearDesc &desc) {
+std::optional<std::string>
+FamilyBase::getObstacle(const LinearDesc &desc,
+                        const MachineDescription &machine) const {
   for (auto [type, what] :
        {std::pair(desc.weightType, "weights"), {desc.inputType, "inputs"}}) {
-    if (isFloat32OrHalf(type))
-      continue;
     std::string reason;
-    llvm::raw_string_ostream(reason)
-        << what << " of type " << type << " are not supported";
-    return reason;
+    llvm::raw_string_ostream os(reason);
+    os << what << " of type " << type;
+    if (!isFloat32OrHalf(type)) {
+      os << " are not supported";
+      return reason;
+    }
+    // Below AVX2 the conversion would be a call into a compiler's library.
+    if (isa<Float16Type>(type) && machine.isa < ISA::AVX2) {
+      os << " need avx2, the target has " << stringifyISA(machine.isa);
+      return reason;
+    }
   }
-  return std::nullopt;
+  return getISAObstacle(machine);
 }
 
 std::optional<std::string>
@@ -71,9 +79,7 @@ FailureOr<func::FuncOp> FamilyBase::emit(const KernelSpec &spec,
   LinearDesc desc;
   desc.weightType = spec.weightType;
   desc.inputType = spec.inputType;
-  if (std::optional<std::string> reason = getTypeObstacle(desc))
-    return error() << *reason;
-  if (std::optional<std::string> reason = getISAObstacle(*spec.machine))
+  if (std::optional<std::string> reason = getObstacle(desc, *spec.machine))
     return error() << *reason;
   if (failed(verifyParams(spec.params, error)) ||
       failed(createLayout()->verifyParams(spec.layoutParams, error)))

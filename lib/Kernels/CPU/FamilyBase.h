@@ -41,17 +41,18 @@ protected:
                                        const KernelArgs &args,
                                        const Epilogue &epilogue) const = 0;
 
-  /// Why the element types of a layer have no kernel.
-  static std::optional<std::string> getTypeObstacle(const LinearDesc &desc);
-
-  /// Why the machine cannot run the family.
+  /// Why the types of a layer have no kernel, or the machine cannot run it.
   std::optional<std::string>
-  getISAObstacle(const MachineDescription &machine) const;
+  getObstacle(const LinearDesc &desc, const MachineDescription &machine) const;
 
   /// Time of `flops` at a fraction of peak and of streaming `bytes` of weights
   /// once, mostly at the same time; spread over threads.
   static double getSeconds(double flops, double efficiency, double bytes,
                            int64_t threads, const MachineDescription &machine);
+
+private:
+  std::optional<std::string>
+  getISAObstacle(const MachineDescription &machine) const;
 };
 
 } // namespace sparseopt::cpu

@@ -37,9 +37,7 @@ public:
   std::optional<std::string>
   whyNot(const LinearDesc &desc,
          const MachineDescription &machine) const override {
-    if (auto reason = getTypeObstacle(desc))
-      return reason;
-    return getISAObstacle(machine);
+    return getObstacle(desc, machine);
   }
 
   llvm::SmallVector<KernelCandidate>

@@ -59,9 +59,10 @@ class DenseFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.dense"; }
 
-  std::optional<std::string> whyNot(const LinearDesc &desc,
-                                    const MachineDescription &) const override {
-    return getTypeObstacle(desc);
+  std::optional<std::string>
+  whyNot(const LinearDesc &desc,
+         const MachineDescription &machine) const override {
+    return getObstacle(desc, machine);
   }
 
   llvm::SmallVector<KernelCandidate>

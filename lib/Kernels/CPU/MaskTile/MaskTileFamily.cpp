@@ -88,9 +88,7 @@ private:
 std::optional<std::string>
 MaskTileFamily::whyNot(const LinearDesc &desc,
                        const MachineDescription &machine) const {
-  if (auto reason = getTypeObstacle(desc))
-    return reason;
-  if (auto reason = getISAObstacle(machine))
+  if (auto reason = getObstacle(desc, machine))
     return reason;
   if (desc.density < minimumDensity)
     return "density " + llvm::formatv("{0:f2}", desc.density).str() +

@@ -92,9 +92,7 @@ static int64_t getHeldN(const LinearDesc &desc) {
 std::optional<std::string>
 NMPermuteFamily::whyNot(const LinearDesc &desc,
                         const MachineDescription &machine) const {
-  if (auto reason = getTypeObstacle(desc))
-    return reason;
-  if (auto reason = getISAObstacle(machine))
+  if (auto reason = getObstacle(desc, machine))
     return reason;
   if (!getHeldN(desc))
     return "the weight is not known to be 2:4 along the inputs";

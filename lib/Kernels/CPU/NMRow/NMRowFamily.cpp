@@ -111,12 +111,12 @@ static NMFact getHeldPattern(const LinearDesc &desc) {
 std::optional<std::string>
 NMRowFamily::whyNot(const LinearDesc &desc,
                     const MachineDescription &machine) const {
-  if (auto reason = getTypeObstacle(desc))
+  if (auto reason = getObstacle(desc, machine))
     return reason;
   if (!getHeldPattern(desc).m)
     return "the weight is not known to be N:M, with M up to 16, along the "
            "inputs";
-  return getISAObstacle(machine);
+  return std::nullopt;
 }
 
 llvm::SmallVector<KernelCandidate>
