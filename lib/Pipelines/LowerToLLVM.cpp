@@ -51,6 +51,7 @@ void buildBufferizePipeline(OpPassManager &pm, const LowerOptions &options) {
 }
 
 void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
+  pm.addPass(createOutlineLoopsPass());
   ExternalizeWeightsPassOptions weights;
   weights.threshold = options.weightThreshold;
   pm.addPass(createExternalizeWeightsPass(weights));
@@ -61,6 +62,8 @@ void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
   abi.prefix = options.prefix;
   abi.libraryName = options.libraryName;
   pm.addPass(createEmitCAbiPass(abi));
+  if (options.profile)
+    pm.addPass(createProfileStepsPass());
 }
 
 void buildConvertToLLVMPipeline(OpPassManager &pm,

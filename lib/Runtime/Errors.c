@@ -18,7 +18,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 static __thread char last_error[1024];
 
@@ -44,18 +43,4 @@ RT_HIDDEN void sparseopt_rt_failf(const char *format, ...) {
 RT_HIDDEN void sparseopt_rt_abort(const char *message) {
   fprintf(stderr, "error: assertion failed: %s\n", message);
   abort();
-}
-
-RT_HIDDEN uint64_t sparseopt_rt_clock(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-RT_HIDDEN void sparseopt_rt_profile(sparseopt_model *model, uint64_t step,
-                                    uint64_t start) {
-  uint64_t elapsed = sparseopt_rt_clock() - start;
-  __atomic_fetch_add(&model->profile[step].calls, 1, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&model->profile[step].nanoseconds, elapsed,
-                     __ATOMIC_RELAXED);
 }

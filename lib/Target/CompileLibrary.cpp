@@ -99,6 +99,7 @@ private:
   std::string name;
   LibraryDescription library;
   Weights weights;
+  SmallVector<std::string> profileNames;
   bool embed = true;
   OutputFiles files;
   SmallVector<std::string> objects;
@@ -121,6 +122,7 @@ void LibraryCompiler::chooseName() {
 LogicalResult LibraryCompiler::lower() {
   LowerOptions lowerOptions;
   lowerOptions.openmp = options.openmp;
+  lowerOptions.profile = options.profile;
   lowerOptions.prefix = options.prefix;
   lowerOptions.libraryName = name;
   PassManager pm(module.getContext());
@@ -154,6 +156,10 @@ LogicalResult LibraryCompiler::readWeights() {
                           << " bytes of weights; at most "
                           << kMaxEmbeddedWeights
                           << " can be embedded: use --weights=file";
+  if (auto names = module->getAttrOfType<ArrayAttr>(kProfileAttr))
+    for (auto name : names.getAsRange<StringAttr>())
+      profileNames.push_back(name.str());
+  module->removeAttr(kProfileAttr);
   module->removeAttr(kEntriesAttr);
   return success();
 }
@@ -178,6 +184,7 @@ LogicalResult LibraryCompiler::generateCode() {
   tables.features = getCheckedFeatures(**machine);
   tables.weightsSize = weights.getSize();
   tables.weightsHash = weights.getHash();
+  tables.profileNames = profileNames;
   if (embed && weights.getSize())
     tables.weightsSymbol = getWeightsSymbol();
   if (!embed)

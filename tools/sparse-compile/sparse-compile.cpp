@@ -80,6 +80,11 @@ struct Options {
                "names and the others begin with the module's or file's "
                "name"),
       cl::cat(category)};
+  cl::opt<bool> profile{
+      "profile",
+      cl::desc("Let the library time its layers and steps (sparse-run "
+               "--profile prints them)"),
+      cl::cat(category)};
   SparsifyFlags sparsify{category};
   cl::opt<bool> timing{"timing",
                        cl::desc("Print the time of each phase to stderr"),
@@ -122,6 +127,7 @@ int main(int argc, char **argv) {
   compile.weights = options.weightsPlacement;
   compile.openmp = options.threading == Threading::OpenMP;
   compile.prefix = options.prefix;
+  compile.profile = options.profile;
   compile.timing = options.timing ? &llvm::errs() : nullptr;
   compile.progress = [&](llvm::StringRef phase) { progress.start(phase); };
   return mlir::failed(compileModel(*module, model, options.outputPath));

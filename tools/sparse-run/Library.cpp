@@ -135,6 +135,26 @@ Expected<const EntryInfo *> Library::findEntry(StringRef wanted) const {
 
 std::string Library::getLastError() const { return lastError(); }
 
+std::vector<StepTime> Library::getProfile() const {
+  std::vector<StepTime> steps;
+  auto read = reinterpret_cast<int (*)(const sparseopt_model *, uint64_t,
+                                       const char **, uint64_t *, uint64_t *)>(
+      dlsym(handle, "sparseopt_profile_step"));
+  const char *stepName = nullptr;
+  StepTime step;
+  while (read &&
+         read(model, steps.size(), &stepName, &step.calls, &step.nanoseconds)) {
+    step.name = stepName;
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+void Library::resetProfile() const {
+  if (void *reset = dlsym(handle, "sparseopt_profile_reset"))
+    reinterpret_cast<void (*)(sparseopt_model *)>(reset)(model);
+}
+
 void Library::setNumThreads(int numThreads) const {
   if (void *set = dlsym(handle, "omp_set_num_threads"))
     reinterpret_cast<void (*)(int)>(set)(numThreads);

@@ -45,6 +45,13 @@ struct EntryInfo {
   CallFn call = nullptr;
 };
 
+/// Time of one step of a program, summed over calls.
+struct StepTime {
+  std::string name;
+  uint64_t calls = 0;
+  uint64_t nanoseconds = 0;
+};
+
 /// An opened library and model.
 class Library {
 public:
@@ -62,6 +69,11 @@ public:
 
   /// What the library says about its last failure on this thread.
   std::string getLastError() const;
+
+  /// Times of the steps since the last reset; empty for libraries that were
+  /// compiled without profiling.
+  std::vector<StepTime> getProfile() const;
+  void resetProfile() const;
 
   /// Sets the number of threads, if the library uses any.
   void setNumThreads(int numThreads) const;

@@ -111,6 +111,7 @@ Error Runner::run() {
 Expected<Timing> Runner::benchmark(unsigned count) {
   if (Error error = run())
     return std::move(error);
+  library.resetProfile();
   std::vector<double> times;
   for (unsigned i = 0; i != count; ++i) {
     auto start = std::chrono::steady_clock::now();

@@ -70,6 +70,9 @@ struct Options {
   cl::opt<std::string> targetCpu{
       "target-cpu", cl::init("native"), cl::value_desc("CPU"),
       cl::desc("CPU to compile for (default: native)"), cl::cat(category)};
+  cl::opt<bool> profile{"profile",
+                        cl::desc("Print the time of each layer and step"),
+                        cl::cat(category)};
   SparsifyFlags sparsify{category};
 };
 } // namespace
@@ -107,6 +110,7 @@ static mlir::LogicalResult compileTo(const Options &options,
   model.compile.cpu = {options.targetCpu, ""};
   model.compile.openmp = options.numThreads != 1;
   model.compile.name = "model";
+  model.compile.profile = options.profile;
   model.compile.progress = [&](llvm::StringRef phase) {
     progress.start(phase);
   };
@@ -150,6 +154,28 @@ static void printArray(const PortInfo &port, llvm::ArrayRef<int64_t> shape,
   else
     os << " (no text form)";
   os << "\n";
+}
+
+/// The steps of a program with their share of the time, in program order.
+static llvm::Error printProfile(const Library &library) {
+  std::vector<StepTime> steps = library.getProfile();
+  if (steps.empty())
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "the library has no times: compile it with --profile");
+  uint64_t total = 0;
+  for (const StepTime &step : steps)
+    total += step.nanoseconds;
+  llvm::outs() << "    ms/call      %  calls  step\n";
+  for (const StepTime &step : steps)
+    llvm::outs() << llvm::format(
+        "%11.4f  %5.1f  %5llu  %s\n",
+        step.calls ? 1e-6 * step.nanoseconds / step.calls : 0.0,
+        total ? 100.0 * step.nanoseconds / total : 0.0,
+        (unsigned long long)step.calls, step.name.c_str());
+  llvm::outs() << llvm::format("%11.4f  100.0         all steps\n",
+                               1e-6 * total);
+  return llvm::Error::success();
 }
 
 static llvm::Error writeResults(const Options &options, const EntryInfo &entry,
@@ -196,10 +222,16 @@ static llvm::Error runEntry(const Options &options, const Library &library) {
         "%s: median %.3f ms, minimum %.3f ms, maximum %.3f ms (%u runs)\n",
         (*entry)->name.c_str(), timing->median * 1e3, timing->minimum * 1e3,
         timing->maximum * 1e3, unsigned(options.benchmarkCount));
+    if (options.profile)
+      if (llvm::Error error = printProfile(library))
+        return error;
     if (options.outputPaths.empty())
       return llvm::Error::success();
   } else if (llvm::Error error = (*runner)->run()) {
     return error;
+  } else if (options.profile) {
+    if (llvm::Error profileError = printProfile(library))
+      return profileError;
   }
   return writeResults(options, **entry, **runner);
 }

@@ -31,6 +31,9 @@ struct LowerOptions : public mlir::PassPipelineOptions<LowerOptions> {
       *this, "approximate-math",
       llvm::cl::desc("Use polynomials for exp, erf, tanh ... of f32"),
       llvm::cl::init(true)};
+  Option<bool> profile{*this, "profile",
+                       llvm::cl::desc("Time the steps of the program"),
+                       llvm::cl::init(false)};
   Option<int64_t> weightThreshold{
       *this, "weight-threshold",
       llvm::cl::desc("Smallest constant, in bytes, that leaves the program"),

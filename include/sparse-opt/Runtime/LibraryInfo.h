@@ -92,6 +92,14 @@ void sparseopt_rt_fail(const char *message);
    cannot return. */
 void sparseopt_rt_abort(const char *message);
 
+/* Reads the times of a step; 0 if there is no such step, as always in
+   libraries compiled without profiling. */
+int sparseopt_profile_step(const sparseopt_model *model, uint64_t step,
+                           const char **name, uint64_t *calls,
+                           uint64_t *nanoseconds);
+/* Sets all times to zero. */
+void sparseopt_profile_reset(sparseopt_model *model);
+
 /* Monotonic clock, and adding of the time since `start` to a step. */
 uint64_t sparseopt_rt_clock(void);
 void sparseopt_rt_profile(sparseopt_model *model, uint64_t step,

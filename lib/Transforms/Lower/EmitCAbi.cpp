@@ -17,6 +17,7 @@
 #include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "EntryFunctions.h"
+#include "Pointers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -72,8 +73,6 @@ private:
   void createReturn(int32_t status);
   Value loadFrom(Value array, int64_t index, Type type);
   void storeTo(Value array, int64_t index, Value value);
-  Value createBytes(Value pointer);
-  Value createMemRef(Value pointer, MemRefType type, ValueRange dynamicSizes);
   Value createAlignedPointer(Value pointer);
   SmallVector<Value> toIndex(ValueRange dims);
   std::string describeDim(unsigned index);
@@ -205,33 +204,6 @@ void EntryAbi::storeTo(Value array, int64_t index, Value value) {
   LLVM::StoreOp::create(builder, loc, value, address);
 }
 
-/// A one-dimensional buffer of bytes without a known end at `pointer`.
-Value EntryAbi::createBytes(Value pointer) {
-  auto array = LLVM::LLVMArrayType::get(i64, 1);
-  auto type = LLVM::LLVMStructType::getLiteral(builder.getContext(),
-                                               {ptr, ptr, i64, array, array});
-  Value descriptor = LLVM::UndefOp::create(builder, loc, type);
-  auto insert = [&](Value value, ArrayRef<int64_t> position) {
-    descriptor =
-        LLVM::InsertValueOp::create(builder, loc, descriptor, value, position);
-  };
-  insert(pointer, {0});
-  insert(pointer, {1});
-  insert(createConstant(0), {2});
-  insert(createConstant(std::numeric_limits<int64_t>::max()), {3, 0});
-  insert(createConstant(1), {4, 0});
-  auto bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
-  return UnrealizedConversionCastOp::create(builder, loc, bytes, descriptor)
-      .getResult(0);
-}
-
-Value EntryAbi::createMemRef(Value pointer, MemRefType type,
-                             ValueRange dynamicSizes) {
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  return memref::ViewOp::create(builder, loc, type, createBytes(pointer), zero,
-                                dynamicSizes);
-}
-
 /// The next multiple of the alignment; keeps what is known about `pointer`.
 Value EntryAbi::createAlignedPointer(Value pointer) {
   Value address = LLVM::PtrToIntOp::create(builder, loc, i64, pointer);
@@ -251,7 +223,7 @@ SmallVector<Value> EntryAbi::toIndex(ValueRange dims) {
   return result;
 }
 
-/// Turns the entry into `symbol.body(weights, inputs..., dims..., outputs...,
+/// Turns the entry into `symbol.body(model, inputs..., dims..., outputs...,
 /// workspace) -> i32`, on pointers that do not alias.
 void EntryAbi::makeBody() {
   Block &block = entry.front();
@@ -263,7 +235,6 @@ void EntryAbi::makeBody() {
   for (Type type : types)
     args.push_back(block.addArgument(type, loc));
   ArrayRef<Value> rest(args);
-  Value weightsPtr = rest.front();
   ArrayRef<Value> inputPtrs = rest.slice(1, inputs.size());
   ArrayRef<Value> dims = rest.slice(1 + inputs.size(), inputDims.size());
   ArrayRef<Value> outputPtrs =
@@ -277,9 +248,11 @@ void EntryAbi::makeBody() {
   for (unsigned i = 0; i != numOld; ++i) {
     Value replacement;
     if (weights == i) {
-      replacement = createBytes(weightsPtr);
+      Value pointer = LLVM::LoadOp::create(builder, loc, ptr, rest.front());
+      replacement = sparseopt::createBytesAt(builder, loc, pointer);
     } else if (workspace == i) {
-      replacement = createBytes(createAlignedPointer(rest.back()));
+      replacement = sparseopt::createBytesAt(builder, loc,
+                                             createAlignedPointer(rest.back()));
     } else {
       bool isInput = input < inputs.size();
       Port &port = isInput ? inputs[input] : outputs[output];
@@ -290,7 +263,8 @@ void EntryAbi::makeBody() {
         if (port.type.isDynamicDim(axis))
           dynamic.push_back(isInput ? indexDims[dim++] : value);
       }
-      replacement = createMemRef(pointer, port.type, dynamic);
+      replacement =
+          sparseopt::createMemRefAt(builder, loc, pointer, port.type, dynamic);
     }
     block.getArgument(i).replaceAllUsesWith(replacement);
   }
@@ -335,9 +309,7 @@ void EntryAbi::makeFunction() {
     checkPointer(args[firstOutput + i], "output " + port.name);
   if (workspace)
     checkPointer(args.back(), "workspace");
-  SmallVector<Value> operands(args);
-  operands[0] = LLVM::LoadOp::create(builder, loc, ptr, args[0]);
-  auto call = func::CallOp::create(builder, loc, entry, operands);
+  auto call = func::CallOp::create(builder, loc, entry, args);
   func::ReturnOp::create(builder, loc, call.getResults());
 }
 

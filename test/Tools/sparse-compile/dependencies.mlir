@@ -24,6 +24,8 @@
 // SYMBOLS-NEXT: {{^}}sparseopt_description{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_last_error{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_open{{$}}
+// SYMBOLS-NEXT: {{^}}sparseopt_profile_reset{{$}}
+// SYMBOLS-NEXT: {{^}}sparseopt_profile_step{{$}}
 // SYMBOLS-NOT:  {{.}}
 func.func @f(%x: tensor<64xf64>) -> tensor<64xf64> {
   %e = tensor.empty() : tensor<64xf64>

@@ -38,8 +38,7 @@ func.func private @main.sizes() -> (index, index) {
 // CHECK-SAME:    %[[MODEL:.+]]: !llvm.ptr, %[[X:.+]]: !llvm.ptr, %[[D:.+]]: i64, %[[Y:.+]]: !llvm.ptr, %[[WS:.+]]: !llvm.ptr) -> i32
 // CHECK:         call @sparseopt_rt_fail
 // CHECK:         arith.cmpi slt, %[[D]]
-// CHECK:         %[[W:.+]] = llvm.load %[[MODEL]]
-// CHECK:         %[[S:.+]] = call @f.body(%[[W]], %[[X]], %[[D]], %[[Y]], %[[WS]])
+// CHECK:         %[[S:.+]] = call @f.body(%[[MODEL]], %[[X]], %[[D]], %[[Y]], %[[WS]])
 // CHECK:         return %[[S]]
 // CHECK-LABEL: func.func @f_sizes(
 // CHECK-SAME:    %{{.+}}: i64, %{{.+}}: !llvm.ptr, %{{.+}}: !llvm.ptr) -> i32

@@ -37,6 +37,15 @@ inline constexpr llvm::StringLiteral kSizesAttr = "sparsity.sizes";
 /// its C interface was made; it returns the status.
 inline constexpr llvm::StringLiteral kBodyAttr = "sparsity.entry_body";
 
+/// Attribute of calls in an entry: what the called loops do, for profiles.
+inline constexpr llvm::StringLiteral kStepAttr = "sparsity.step";
+
+/// Attribute of calls of kernels: the layer's name.
+inline constexpr llvm::StringLiteral kLayerAttr = "sparsity.layer";
+
+/// Module attribute: array of names of timed steps.
+inline constexpr llvm::StringLiteral kProfileAttr = "sparsity.profile";
+
 /// Module attribute: array of {name, offset, value}, the weights blob.
 inline constexpr llvm::StringLiteral kWeightsAttr = "sparsity.weights";
 

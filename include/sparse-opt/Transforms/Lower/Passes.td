@@ -74,6 +74,24 @@ def ResultsToOutParamsPass
                            "mlir::func::FuncDialect"];
 }
 
+def OutlineLoopsPass : Pass<"sparsity-outline-loops", "mlir::ModuleOp"> {
+  let summary = "Move loop nests of entries into functions of their own";
+  let description = [{
+    Every operation with loops in an entry's body (structured operations on
+    buffers, `scf` loops) becomes a call of a private function that takes
+    pointers and sizes. Pointers to different buffers are marked as such. Loop
+    nests that are equal but for the buffers share one function: the
+    layers of a model are compiled once.
+
+    Calls carry what they do as `sparsity.step`. Loop nests that allocate, or
+    that use buffers of unknown layout, stay.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::func::FuncDialect",
+                           "mlir::LLVM::LLVMDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
 def ExternalizeWeightsPass
     : Pass<"sparsity-externalize-weights", "mlir::ModuleOp"> {
   let summary = "Move constants out of the program into one blob of weights";
@@ -185,6 +203,18 @@ def EmitCAbiPass : Pass<"sparsity-emit-c-abi", "mlir::ModuleOp"> {
            "Prefix for names that C cannot use as they are">];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
                            "mlir::cf::ControlFlowDialect",
+                           "mlir::func::FuncDialect"];
+}
+
+def ProfileStepsPass : Pass<"sparsity-profile-steps", "mlir::ModuleOp"> {
+  let summary = "Time the steps of entry functions";
+  let description = [{
+    Puts the clock around each call that carries `sparsity.layer` or
+    `sparsity.step`, in functions that sparsity-emit-c-abi made. Times of calls
+    with one name are added up in the model; the module attribute
+    `sparsity.profile` lists the names.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
                            "mlir::func::FuncDialect"];
 }
 
