@@ -108,18 +108,25 @@ Error Runner::run() {
   return Error::success();
 }
 
+Expected<double> Runner::time() {
+  auto start = std::chrono::steady_clock::now();
+  if (Error error = run())
+    return std::move(error);
+  std::chrono::duration<double> elapsed =
+      std::chrono::steady_clock::now() - start;
+  return elapsed.count();
+}
+
 Expected<Timing> Runner::benchmark(unsigned count) {
   if (Error error = run())
     return std::move(error);
   library.resetProfile();
   std::vector<double> times;
   for (unsigned i = 0; i != count; ++i) {
-    auto start = std::chrono::steady_clock::now();
-    if (Error error = run())
-      return std::move(error);
-    std::chrono::duration<double> elapsed =
-        std::chrono::steady_clock::now() - start;
-    times.push_back(elapsed.count());
+    Expected<double> seconds = time();
+    if (!seconds)
+      return seconds.takeError();
+    times.push_back(*seconds);
   }
   llvm::sort(times);
   return Timing{times[times.size() / 2], times.front(), times.back()};

@@ -36,6 +36,9 @@ public:
   /// One call; outputs are valid after it.
   llvm::Error run();
 
+  /// Seconds that one call took.
+  llvm::Expected<double> time();
+
   /// `count` calls after one to warm up.
   llvm::Expected<Timing> benchmark(unsigned count);
 

@@ -17,9 +17,11 @@
 #include "sparse-opt/Target/Progress.h"
 #include "sparse-opt/Target/ToolDiagnostics.h"
 
+#include "Compare.h"
 #include "Library.h"
 #include "Npy.h"
 #include "Runner.h"
+#include "Values.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/IR/MLIRContext.h"
@@ -36,6 +38,8 @@
 
 namespace cl = llvm::cl;
 using namespace sparseopt;
+
+enum class Comparison { None, Dense };
 
 namespace {
 /// Created in main, after LLVM's own options were removed: some of them have
@@ -70,6 +74,13 @@ struct Options {
   cl::opt<std::string> targetCpu{
       "target-cpu", cl::init("native"), cl::value_desc("CPU"),
       cl::desc("CPU to compile for (default: native)"), cl::cat(category)};
+  cl::opt<Comparison> comparison{
+      "compare",
+      cl::desc("Also compile it otherwise, run both in turn, and print times "
+               "per layer, speed-up and error"),
+      cl::values(clEnumValN(Comparison::Dense, "dense",
+                            "dense kernels on the same (pruned) weights")),
+      cl::init(Comparison::None), cl::cat(category)};
   cl::opt<bool> profile{"profile",
                         cl::desc("Print the time of each layer and step"),
                         cl::cat(category)};
@@ -82,7 +93,13 @@ static constexpr llvm::StringLiteral kOverview =
     "  sparse-run model.mlirbc --input=ids.npy --input=mask.npy "
     "--output=y.npy\n"
     "  sparse-run model.mlirbc --input=ids.npy --input=mask.npy "
-    "--benchmark=20 --threads=1\n";
+    "--benchmark=20 --threads=1\n"
+    "  sparse-run model.mlirbc --pattern=2:4 --compare=dense --input=ids.npy "
+    "--input=mask.npy\n";
+
+static llvm::Error makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
 
 static int fail(llvm::Error error) {
   llvm::WithColor::error(llvm::errs(), "sparse-run")
@@ -90,9 +107,10 @@ static int fail(llvm::Error error) {
   return 1;
 }
 
-/// Compiles the module to `path`; diagnostics are printed on failure.
+/// Compiles the module to `path`, with the chosen kernels or dense ones for the
+/// same weights; diagnostics are printed on failure.
 static mlir::LogicalResult compileTo(const Options &options,
-                                     llvm::StringRef path) {
+                                     llvm::StringRef path, bool dense) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
@@ -110,72 +128,17 @@ static mlir::LogicalResult compileTo(const Options &options,
   model.compile.cpu = {options.targetCpu, ""};
   model.compile.openmp = options.numThreads != 1;
   model.compile.name = "model";
-  model.compile.profile = options.profile;
+  model.compile.profile =
+      options.profile || options.comparison == Comparison::Dense;
+  if (dense) {
+    model.sparsify.family = "cpu.dense";
+    model.sparsify.strict = false;
+    model.report.clear();
+  }
   model.compile.progress = [&](llvm::StringRef phase) {
     progress.start(phase);
   };
   return compileModel(*module, model, path);
-}
-
-template <typename T>
-static void printValues(llvm::StringRef data, llvm::raw_ostream &os) {
-  constexpr size_t kShown = 8;
-  size_t count = data.size() / sizeof(T);
-  for (size_t i = 0; i != std::min(count, kShown); ++i) {
-    T value;
-    memcpy(&value, data.data() + i * sizeof(T), sizeof(T));
-    if constexpr (std::is_floating_point_v<T>)
-      os << llvm::format(" %.6g", double(value));
-    else
-      os << " " << int64_t(value);
-  }
-  if (count > kShown)
-    os << " ...";
-}
-
-static void printArray(const PortInfo &port, llvm::ArrayRef<int64_t> shape,
-                       llvm::StringRef data) {
-  llvm::raw_ostream &os = llvm::outs();
-  os << port.name << ": " << describeArray(port.dtype, shape) << ":";
-  if (port.dtype == "float32")
-    printValues<float>(data, os);
-  else if (port.dtype == "float64")
-    printValues<double>(data, os);
-  else if (port.dtype == "int64")
-    printValues<int64_t>(data, os);
-  else if (port.dtype == "int32")
-    printValues<int32_t>(data, os);
-  else if (port.dtype == "int16")
-    printValues<int16_t>(data, os);
-  else if (port.dtype == "int8")
-    printValues<int8_t>(data, os);
-  else if (port.dtype == "bool")
-    printValues<uint8_t>(data, os);
-  else
-    os << " (no text form)";
-  os << "\n";
-}
-
-/// The steps of a program with their share of the time, in program order.
-static llvm::Error printProfile(const Library &library) {
-  std::vector<StepTime> steps = library.getProfile();
-  if (steps.empty())
-    return llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
-        "the library has no times: compile it with --profile");
-  uint64_t total = 0;
-  for (const StepTime &step : steps)
-    total += step.nanoseconds;
-  llvm::outs() << "    ms/call      %  calls  step\n";
-  for (const StepTime &step : steps)
-    llvm::outs() << llvm::format(
-        "%11.4f  %5.1f  %5llu  %s\n",
-        step.calls ? 1e-6 * step.nanoseconds / step.calls : 0.0,
-        total ? 100.0 * step.nanoseconds / total : 0.0,
-        (unsigned long long)step.calls, step.name.c_str());
-  llvm::outs() << llvm::format("%11.4f  100.0         all steps\n",
-                               1e-6 * total);
-  return llvm::Error::success();
 }
 
 static llvm::Error writeResults(const Options &options, const EntryInfo &entry,
@@ -186,23 +149,121 @@ static llvm::Error writeResults(const Options &options, const EntryInfo &entry,
                                        runner.getShape(i), runner.getData(i)))
         return error;
     } else if (options.outputPaths.empty()) {
-      printArray(port, runner.getShape(i), runner.getData(i));
+      printArray(port, runner.getShape(i), runner.getData(i), llvm::outs());
     }
   }
   return llvm::Error::success();
 }
 
-static llvm::Error runEntry(const Options &options, const Library &library) {
+/// A library, opened, with the chosen entry bound to the inputs.
+struct Session {
+  std::unique_ptr<Library> library;
+  const EntryInfo *entry = nullptr;
+  std::unique_ptr<Runner> runner;
+};
+
+static llvm::Expected<Session>
+openSession(const Options &options, const std::string &path,
+            const std::vector<NpyArray> &inputs) {
+  Session session;
+  auto library = Library::open(path, options.weightsPath);
+  if (!library)
+    return library.takeError();
+  session.library = std::move(*library);
+  if (options.numThreads > 0)
+    session.library->setNumThreads(options.numThreads);
   llvm::Expected<const EntryInfo *> entry =
-      library.findEntry(options.entryName);
+      session.library->findEntry(options.entryName);
   if (!entry)
     return entry.takeError();
-  if (options.outputPaths.size() > (*entry)->outputs.size())
-    return llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
-        "entry '" + (*entry)->name + "' has " +
-            llvm::Twine((*entry)->outputs.size()) + " results, " +
-            llvm::Twine(options.outputPaths.size()) + " outputs are given");
+  session.entry = *entry;
+  if (options.outputPaths.size() > session.entry->outputs.size())
+    return makeError("entry '" + session.entry->name + "' has " +
+                     llvm::Twine(session.entry->outputs.size()) + " results, " +
+                     llvm::Twine(options.outputPaths.size()) +
+                     " outputs are given");
+  auto runner = Runner::create(*session.library, *session.entry, inputs);
+  if (!runner)
+    return runner.takeError();
+  session.runner = std::move(*runner);
+  return std::move(session);
+}
+
+/// Calls the entry, once or often, and prints or writes what is asked for.
+static llvm::Error runSession(const Options &options, Session &session) {
+  if (options.benchmarkCount) {
+    llvm::Expected<Timing> timing =
+        session.runner->benchmark(options.benchmarkCount);
+    if (!timing)
+      return timing.takeError();
+    llvm::outs() << llvm::format(
+        "%s: median %.3f ms, minimum %.3f ms, maximum %.3f ms (%u runs)\n",
+        session.entry->name.c_str(), timing->median * 1e3,
+        timing->minimum * 1e3, timing->maximum * 1e3,
+        unsigned(options.benchmarkCount));
+  } else if (llvm::Error error = session.runner->run()) {
+    return error;
+  }
+  if (options.profile)
+    if (llvm::Error error = printProfile(*session.library, llvm::outs()))
+      return error;
+  if (options.benchmarkCount && options.outputPaths.empty())
+    return llvm::Error::success();
+  return writeResults(options, *session.entry, *session.runner);
+}
+
+static llvm::Expected<std::string> compileIn(const Options &options,
+                                             llvm::StringRef folder,
+                                             llvm::StringRef name, bool dense) {
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, name);
+  if (mlir::failed(compileTo(options, path, dense)))
+    return makeError("the model could not be compiled");
+  return path.str().str();
+}
+
+static llvm::Error compareWithDense(const Options &options,
+                                    llvm::StringRef folder,
+                                    const std::vector<NpyArray> &inputs) {
+  llvm::Expected<std::string> sparsePath =
+      compileIn(options, folder, "sparse.so", /*dense=*/false);
+  if (!sparsePath)
+    return sparsePath.takeError();
+  llvm::Expected<std::string> densePath =
+      compileIn(options, folder, "dense.so", /*dense=*/true);
+  if (!densePath)
+    return densePath.takeError();
+  llvm::Expected<Session> sparse = openSession(options, *sparsePath, inputs);
+  if (!sparse)
+    return sparse.takeError();
+  llvm::Expected<Session> dense = openSession(options, *densePath, inputs);
+  if (!dense)
+    return dense.takeError();
+  constexpr unsigned kDefaultCount = 10;
+  unsigned count =
+      options.benchmarkCount ? unsigned(options.benchmarkCount) : kDefaultCount;
+  if (llvm::Error error =
+          compare({*sparse->library, *sparse->entry, *sparse->runner},
+                  {*dense->library, *dense->entry, *dense->runner}, count,
+                  llvm::outs()))
+    return error;
+  if (options.outputPaths.empty())
+    return llvm::Error::success();
+  return writeResults(options, *sparse->entry, *sparse->runner);
+}
+
+static bool isCompiledLibrary(llvm::StringRef path) {
+  llvm::file_magic magic;
+  return !llvm::identify_magic(path, magic) &&
+         magic == llvm::file_magic::elf_shared_object;
+}
+
+/// Does all that the command line asks for; temporary files go to `folder`.
+static llvm::Error run(const Options &options, llvm::StringRef folder) {
+  bool compiled = isCompiledLibrary(options.inputModule);
+  if (compiled && options.comparison == Comparison::Dense)
+    return makeError("--compare=dense needs the model, not a library compiled "
+                     "from it");
   std::vector<NpyArray> inputs;
   for (const std::string &path : options.inputPaths) {
     llvm::Expected<NpyArray> array = readNpy(path);
@@ -210,49 +271,17 @@ static llvm::Error runEntry(const Options &options, const Library &library) {
       return array.takeError();
     inputs.push_back(std::move(*array));
   }
-  auto runner = Runner::create(library, **entry, inputs);
-  if (!runner)
-    return runner.takeError();
-  if (options.benchmarkCount) {
-    llvm::Expected<Timing> timing =
-        (*runner)->benchmark(options.benchmarkCount);
-    if (!timing)
-      return timing.takeError();
-    llvm::outs() << llvm::format(
-        "%s: median %.3f ms, minimum %.3f ms, maximum %.3f ms (%u runs)\n",
-        (*entry)->name.c_str(), timing->median * 1e3, timing->minimum * 1e3,
-        timing->maximum * 1e3, unsigned(options.benchmarkCount));
-    if (options.profile)
-      if (llvm::Error error = printProfile(library))
-        return error;
-    if (options.outputPaths.empty())
-      return llvm::Error::success();
-  } else if (llvm::Error error = (*runner)->run()) {
-    return error;
-  } else if (options.profile) {
-    if (llvm::Error profileError = printProfile(library))
-      return profileError;
-  }
-  return writeResults(options, **entry, **runner);
-}
-
-/// Path of the library to run: the given one, or a temporary one, whose folder
-/// is stored in `folder`.
-static llvm::Expected<std::string> getLibrary(const Options &options,
-                                              llvm::SmallString<128> &folder) {
-  llvm::file_magic magic;
-  if (!llvm::identify_magic(options.inputModule, magic) &&
-      magic == llvm::file_magic::elf_shared_object)
-    return options.inputModule;
-  if (std::error_code error =
-          llvm::sys::fs::createUniqueDirectory("sparse-run", folder))
-    return llvm::createStringError(error, "cannot create a temporary folder");
-  llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, "model.so");
-  if (mlir::failed(compileTo(options, path)))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "the model could not be compiled");
-  return path.str().str();
+  if (options.comparison == Comparison::Dense)
+    return compareWithDense(options, folder, inputs);
+  llvm::Expected<std::string> path =
+      compiled ? llvm::Expected<std::string>(options.inputModule)
+               : compileIn(options, folder, "model.so", /*dense=*/false);
+  if (!path)
+    return path.takeError();
+  llvm::Expected<Session> session = openSession(options, *path, inputs);
+  if (!session)
+    return session.takeError();
+  return runSession(options, *session);
 }
 
 int main(int argc, char **argv) {
@@ -261,19 +290,11 @@ int main(int argc, char **argv) {
   Options options;
   cl::ParseCommandLineOptions(argc, argv, kOverview);
   llvm::SmallString<128> folder;
-  llvm::Expected<std::string> path = getLibrary(options, folder);
-  llvm::Error error = path ? llvm::Error::success() : path.takeError();
-  if (!error) {
-    auto library = Library::open(*path, options.weightsPath);
-    if (!library) {
-      error = library.takeError();
-    } else {
-      if (options.numThreads > 0)
-        (*library)->setNumThreads(options.numThreads);
-      error = runEntry(options, **library);
-    }
-  }
-  if (!folder.empty())
-    llvm::sys::fs::remove_directories(folder);
+  if (std::error_code error =
+          llvm::sys::fs::createUniqueDirectory("sparse-run", folder))
+    return fail(
+        makeError("cannot create a temporary folder: " + error.message()));
+  llvm::Error error = run(options, folder);
+  llvm::sys::fs::remove_directories(folder);
   return error ? fail(std::move(error)) : 0;
 }
