@@ -144,4 +144,36 @@ def ApplyRecipePass : Pass<"sparsity-apply-recipe", "::mlir::ModuleOp"> {
   let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
 }
 
+def BindWeightsPass : Pass<"sparsity-bind-weights", "::mlir::ModuleOp"> {
+  let summary = "Give weights their values from a safetensors file";
+  let description = [{
+    Each `dense_resource` that has no data takes the tensor of its key from the
+    file, and each function argument marked `sparsity.weight = "name"` becomes a
+    `sparsity.weight` with the tensor of that name. The file is mapped and not
+    copied: a large model travels as small text beside its checkpoint. The tools
+    do the same with `--sparsity-weights=FILE`.
+
+    A tensor that is missing or has another dtype or shape is an error at the
+    weight. Tensors of the file that nothing asks for are ignored.
+
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>, %w: tensor<4x8xf32> {sparsity.weight = "up"}) -> tensor<4x8xf32> {
+      return %w : tensor<4x8xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<2x8xf32>) -> tensor<4x8xf32> {
+      %w = sparsity.weight "up" dense_resource<up> : tensor<4x8xf32>
+      return %w : tensor<4x8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"file", "file", "std::string", /*default=*/"",
+      "The safetensors file">,
+  ];
+  let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
+}
+
 #endif // SPARSEOPT_TRANSFORMS_IMPORT_PASSES_TD
