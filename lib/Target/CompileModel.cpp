@@ -39,6 +39,9 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
                       "for example cpu.dense")),
       report("sparsity-report", cl::value_desc("FILE"), cl::cat(category),
              cl::desc("Write the decision on each layer as JSON")),
+      weightsFile("sparsity-weights", cl::value_desc("FILE"), cl::cat(category),
+                  cl::desc("Take weights that the module only names from this "
+                           "file (safetensors)")),
       sparsity("sparsity", cl::value_desc("X"), cl::init(-1.0),
                cl::cat(category),
                cl::desc("Fraction of zeros in [0, 1) for patterns other than "

@@ -13,6 +13,8 @@
 
 #include "sparse-opt/Target/LoadModule.h"
 
+#include "sparse-opt/Transforms/Import/BindWeights.h"
+
 #include "mlir/IR/AttrTypeSubElements.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -65,7 +67,8 @@ LogicalResult checkResources(ModuleOp module) {
   return success(valid);
 }
 
-OwningOpRef<ModuleOp> loadModule(StringRef path, MLIRContext &context) {
+OwningOpRef<ModuleOp> loadModule(StringRef path, MLIRContext &context,
+                                 StringRef weightsFile) {
   std::string error;
   // Data in bytecode is used in place and has to be aligned like the file says.
   auto buffer = openInputFile(path, llvm::Align(64), &error);
@@ -77,6 +80,9 @@ OwningOpRef<ModuleOp> loadModule(StringRef path, MLIRContext &context) {
   sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   OwningOpRef<ModuleOp> module =
       parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+  if (module && !weightsFile.empty() &&
+      failed(bindWeights(*module, weightsFile)))
+    return nullptr;
   if (!module || failed(checkResources(*module)))
     return nullptr;
   return module;

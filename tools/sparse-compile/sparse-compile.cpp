@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
 
   Progress progress("sparse-compile");
   mlir::OwningOpRef<mlir::ModuleOp> module =
-      loadModule(options.inputPath, context);
+      loadModule(options.inputPath, context, options.sparsify.getWeightsFile());
   if (!module)
     return 1;
   ModelOptions model;

@@ -118,8 +118,8 @@ static mlir::LogicalResult compileTo(const Options &options,
   mlir::MLIRContext context(registry);
   ToolDiagnostics diagnostics(context, "sparse-run");
   Progress progress("sparse-run");
-  mlir::OwningOpRef<mlir::ModuleOp> module =
-      loadModule(options.inputModule, context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = loadModule(
+      options.inputModule, context, options.sparsify.getWeightsFile());
   if (!module)
     return mlir::failure();
   ModelOptions model;

@@ -46,9 +46,12 @@ public:
 
   void applyTo(ModelOptions &options) const;
 
+  /// The safetensors file to look up weights in; empty if none was given.
+  std::string getWeightsFile() const { return weightsFile; }
+
 private:
   llvm::cl::opt<std::string> recipe, pattern, method, scope, machine, family,
-      report;
+      report, weightsFile;
   llvm::cl::opt<double> sparsity;
   llvm::cl::list<std::string> targets, ignore;
   llvm::cl::opt<bool> strict, printMatches;

@@ -23,8 +23,11 @@ namespace sparseopt {
 /// in the mapped file. Every `dense_resource` must have its data, of the size
 /// that its type says. Errors are emitted as diagnostics; null is returned
 /// then.
+/// Weights without data are first looked up in the safetensors file
+/// `weightsFile`, if one is given.
 mlir::OwningOpRef<mlir::ModuleOp> loadModule(llvm::StringRef path,
-                                             mlir::MLIRContext &context);
+                                             mlir::MLIRContext &context,
+                                             llvm::StringRef weightsFile = "");
 
 /// Checks the resources of a module; see loadModule.
 mlir::LogicalResult checkResources(mlir::ModuleOp module);
