@@ -27,7 +27,7 @@ static std::string getObstacle(Value value, const WeightUses &uses,
   StringRef pattern = StringRef(spec.pattern).trim();
   bool needsDim = pattern.contains(':') || pattern == "slice";
   if (needsDim && !spec.dim && !uses.contractionDim)
-    return "its uses do not all contract the same single dim; give dim";
+    return "there is no one dim of it that all its uses contract; give dim";
   return "";
 }
 
