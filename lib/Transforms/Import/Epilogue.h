@@ -34,6 +34,9 @@ struct Extra {
 /// broadcast.
 void peelBroadcasts(Extra &extra);
 
+/// `extra` without the unit dims that it reads at 0.
+Extra dropUnitDims(mlir::OpBuilder &builder, mlir::Location loc, Extra extra);
+
 /// If `value` holds one constant everywhere, that constant; null otherwise.
 mlir::TypedAttr getSplatConstant(mlir::Value value);
 

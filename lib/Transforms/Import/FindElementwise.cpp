@@ -68,6 +68,24 @@ void peelBroadcasts(Extra &extra) {
     continue;
 }
 
+Extra dropUnitDims(OpBuilder &builder, Location loc, Extra extra) {
+  SmallVector<ReassociationIndices> groups;
+  SmallVector<AffineExpr> kept;
+  ReassociationIndices leading;
+  for (auto [pos, expr] : llvm::enumerate(extra.map.getResults())) {
+    if (isa<AffineDimExpr>(expr)) {
+      kept.push_back(expr);
+      groups.push_back(std::exchange(leading, {}));
+    }
+    (groups.empty() ? leading : groups.back()).push_back(pos);
+  }
+  if (kept.size() == extra.map.getNumResults())
+    return extra;
+  return {
+      builder.createOrFold<tensor::CollapseShapeOp>(loc, extra.value, groups),
+      AffineMap::get(extra.map.getNumDims(), 0, kept, builder.getContext())};
+}
+
 AffineMap getMapOverResult(OpOperand &operand, linalg::LinalgOp op) {
   AffineMap out = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   return op.getMatchingIndexingMap(&operand).compose(inversePermutation(out));

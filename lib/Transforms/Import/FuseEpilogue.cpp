@@ -41,7 +41,6 @@ private:
   void addOperand(OpOperand &operand, linalg::LinalgOp op);
   void addCaptured(linalg::LinalgOp op);
   Extra makeExtra(OpOperand &operand, linalg::LinalgOp op);
-  Extra dropUnitDims(Extra extra);
   Value buildDestination();
   void buildRegion(sparsity::LinearOp fused);
   Value cloneEpilogue(Block *block);
@@ -85,25 +84,6 @@ unsigned Fusion::addScalar(Value value) {
   return addExtra({tensor, AffineMap::get(rank, 0, rewriter.getContext())});
 }
 
-/// `extra` without the unit dims that it reads at 0.
-Extra Fusion::dropUnitDims(Extra extra) {
-  SmallVector<ReassociationIndices> groups;
-  SmallVector<AffineExpr> kept;
-  ReassociationIndices leading;
-  for (auto [pos, expr] : llvm::enumerate(extra.map.getResults())) {
-    if (isa<AffineDimExpr>(expr)) {
-      kept.push_back(expr);
-      groups.push_back(std::exchange(leading, {}));
-    }
-    (groups.empty() ? leading : groups.back()).push_back(pos);
-  }
-  if (kept.size() == extra.map.getNumResults())
-    return extra;
-  return {
-      rewriter.createOrFold<tensor::CollapseShapeOp>(loc, extra.value, groups),
-      AffineMap::get(rank, 0, kept, rewriter.getContext())};
-}
-
 /// `operand` over the dims of the linear.
 Extra Fusion::makeExtra(OpOperand &operand, linalg::LinalgOp op) {
   AffineMap map = getMapOverResult(operand, op);
@@ -121,6 +101,7 @@ Extra Fusion::makeExtra(OpOperand &operand, linalg::LinalgOp op) {
   }
   map = AffineMap::get(map.getNumDims(), 0, exprs, context);
   Extra extra = dropUnitDims(
+      rewriter, loc,
       {operand.get(),
        map.compose(AffineMap::get(rank, 0, group.toLinear, context))});
   peelBroadcasts(extra);

@@ -56,6 +56,18 @@ static void remarkPassed(sparsity::LinearOp linear, StringRef weight,
       linear.getExtras().size());
 }
 
+/// Folds reshapes that undo one another now that the ops between them are gone.
+static void foldReshapes(ModuleOp module) {
+  module.walk([](Operation *op) {
+    SmallVector<OpFoldResult> results;
+    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op) ||
+        failed(op->fold(results)) || results.empty())
+      return;
+    if (auto value = dyn_cast<Value>(results.front()))
+      op->getResult(0).replaceAllUsesWith(value);
+  });
+}
+
 /// Erases what nobody uses any more: constants, transposes, fills.
 static void eraseDeadOps(ModuleOp module) {
   module->walk<WalkOrder::PostOrder, ReverseIterator>([](Operation *op) {
@@ -115,6 +127,7 @@ void NormalizePass::runOnOperation() {
     linear = fuseEpilogue(rewriter, linear, numFused);
     remarkPassed(linear, name, numFused);
   }
+  foldReshapes(module);
   eraseDeadOps(module);
   for (ml_program::GlobalOp global : globals)
     if (global.isPrivate() && SymbolTable::symbolKnownUseEmpty(global, module))

@@ -42,6 +42,7 @@ private:
   Value buildInput();
   RankedTensorType getLinearType() const;
   Value buildDestination();
+  SmallVector<AffineExpr> getLinearDims() const;
   SmallVector<Extra> buildInitExtra();
   void buildEpilogue(sparsity::LinearOp linear);
   Value restoreShape(Value result);
@@ -99,7 +100,7 @@ Value LinearBuilder::flatten(Value value, AffineMap map,
                              ArrayRef<unsigned> last, int64_t lastSize) {
   SmallVector<ReassociationIndices> groups = getGroups(map, last);
   if (groups.size() < map.getNumResults())
-    value = tensor::CollapseShapeOp::create(rewriter, loc, value, groups);
+    value = rewriter.createOrFold<tensor::CollapseShapeOp>(loc, value, groups);
   auto type = cast<RankedTensorType>(value.getType());
   if (!type.isDynamicDim(type.getRank() - 1))
     return value;
@@ -150,20 +151,43 @@ Value LinearBuilder::buildDestination() {
   return tensor::EmptyOp::create(rewriter, loc, wanted, type.getElementType());
 }
 
+/// The dim of the linear's result that each dim of the contraction's result
+/// is; the constant 0 for unit dims that it lacks. Empty if several dims are one.
+SmallVector<AffineExpr> LinearBuilder::getLinearDims() const {
+  SmallVector<AffineExpr> dims;
+  if (c.outs.size() > 1)
+    return dims;
+  unsigned token = 0;
+  for (AffineExpr expr : c.resultMap.getResults()) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (dim && dim.getPosition() == c.outs[0])
+      dims.push_back(rewriter.getAffineDimExpr(getLinearType().getRank() - 1));
+    else if (dim && llvm::is_contained(c.tokens, dim.getPosition()))
+      dims.push_back(rewriter.getAffineDimExpr(token++));
+    else
+      dims.push_back(rewriter.getAffineConstantExpr(0));
+  }
+  return dims;
+}
+
 /// The initial value of the sum, if it is not zero.
 SmallVector<Extra> LinearBuilder::buildInitExtra() {
   Value init = c.op.getDpsInits()[0];
   if (isZero(getSplatConstant(init)))
     return {};
   unsigned rank = getLinearType().getRank();
-  Extra extra{init, rewriter.getMultiDimIdentityMap(rank)};
-  if (c.tokens.empty() ||
-      getGroups(c.resultMap, c.outs).size() < c.resultMap.getNumResults())
-    extra.value = flatten(init, c.resultMap, c.outs, weightType.getDimSize(0));
+  SmallVector<AffineExpr> dims = getLinearDims();
+  if (!dims.empty()) {
+    Extra extra{init, rewriter.getMultiDimIdentityMap(dims.size())};
+    peelBroadcasts(extra);
+    extra.map =
+        extra.map.compose(AffineMap::get(rank, 0, dims, rewriter.getContext()));
+    return {dropUnitDims(rewriter, loc, extra)};
+  }
+  AffineMap map = rewriter.getMultiDimIdentityMap(rank);
   if (c.tokens.empty())
-    extra.map = AffineMap::get(rank, 0, rewriter.getAffineDimExpr(1));
-  peelBroadcasts(extra);
-  return {extra};
+    map = map.getMinorIdentityMap(rank, 1, rewriter.getContext());
+  return {{flatten(init, c.resultMap, c.outs, weightType.getDimSize(0)), map}};
 }
 
 void LinearBuilder::buildEpilogue(sparsity::LinearOp linear) {

@@ -84,3 +84,29 @@ func.func private @two_products(%x: tensor<${T}x${K}xf32>, %init: tensor<${T}x${
   %2 = linalg.matmul indexing_maps = [#mk, #nk, #mn] ins(%x, %w : tensor<${T}x${K}xf32>, tensor<${N}x${K}xf32>) outs(%1 : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
   return %2 : tensor<${T}x${N}xf32>
 }
+
+// LINEARS: 1
+func.func private @several_outputs(%x: tensor<${T}x${K}xf32>, %c: tensor<${T}x${H}x${D}xf32>) -> tensor<${T}x${H}x${D}xf32> {
+  %w = arith.constant dense<random> : tensor<${K}x${H}x${D}xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(m, h, d, k) -> (m, k)>, affine_map<(m, h, d, k) -> (k, h, d)>, affine_map<(m, h, d, k) -> (m, h, d)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+    ins(%x, %w : tensor<${T}x${K}xf32>, tensor<${K}x${H}x${D}xf32>) outs(%c : tensor<${T}x${H}x${D}xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<${T}x${H}x${D}xf32>
+  return %1 : tensor<${T}x${H}x${D}xf32>
+}
+
+// LINEARS: 1
+func.func private @several_outputs_of_a_vector(%x: tensor<${K}xf32>, %c: tensor<${H}x${D}xf32>) -> tensor<${H}x${D}xf32> {
+  %w = arith.constant dense<random> : tensor<${K}x${H}x${D}xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(h, d, k) -> (k)>, affine_map<(h, d, k) -> (k, h, d)>, affine_map<(h, d, k) -> (h, d)>], iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %w : tensor<${K}xf32>, tensor<${K}x${H}x${D}xf32>) outs(%c : tensor<${H}x${D}xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %o, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<${H}x${D}xf32>
+  return %1 : tensor<${H}x${D}xf32>
+}
