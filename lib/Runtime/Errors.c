@@ -16,6 +16,7 @@
 #include "Runtime.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,7 +28,7 @@ RT_EXPORTED const char *sparseopt_last_error(void) { return last_error; }
    whichever library the program resolved first. Libraries therefore write
    through the same lookup. */
 RT_HIDDEN void sparseopt_rt_fail(const char *message) {
-  char *buffer = (char *)sparseopt_last_error();
+  char *buffer = (char *)(uintptr_t)sparseopt_last_error();
   snprintf(buffer, sizeof(last_error), "%s", message);
 }
 
