@@ -1,5 +1,4 @@
-//===- Cpu.c - Which extensions this CPU has --------------------*- -- C
-//-*-===//
+//===- Cpu.c - Which extensions this CPU has ------------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

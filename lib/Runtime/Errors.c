@@ -1,5 +1,4 @@
-//===- Errors.c - The last error of a thread --------------------*- -- C
-//-*-===//
+//===- Errors.c - The last error of a thread ------------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

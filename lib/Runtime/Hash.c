@@ -1,5 +1,4 @@
-//===- Hash.c - Hash of weights ---------------------------------*- -- C
-//-*-===//
+//===- Hash.c - Hash of weights -------------------------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

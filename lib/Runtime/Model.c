@@ -1,5 +1,4 @@
-//===- Model.c - Opening and closing a model --------------------*- -- C
-//-*-===//
+//===- Model.c - Opening and closing a model ------------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Profile.c - Times of steps -------------------------------*- -- C -*-===//
+//===- Profile.c - Times of steps -----------------------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Runtime.h - Inside of the run-time support ---------------*- -- C
-//-*-===//
+//===- Runtime.h - Inside of the run-time support -------------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -8,7 +8,7 @@ from lintchecks.tree import BANNER_SUFFIXES, Finding
 NAME = "banners"
 SUMMARY = "each C, C++ and TableGen file starts with name, licence and purpose"
 
-_TITLE = re.compile(r"^(?://|/\*)===-+ (\S+) -+ ?\S")
+_TITLE = re.compile(r"^(?://|/\*)===-+ (\S+) -+ ?\S.*=(?://|\*/)$")
 _RULE = re.compile(r"^(?://|\|\*|/\*)===-+===(?://|\*\||\*/)$")
 
 

@@ -41,6 +41,7 @@ BAD = [
     ),
     (sizes, "python/a.py", "def f():\n" + "    g()\n" * 120, "function f has 121 lines"),
     (banners, "lib/A.cpp", "int x;\n", "first line is not"),
+    (banners, "lib/Good.h", BANNER.replace(" C++ -*-===//", " C++\n// -*-===//"), "first line is"),
     (banners, "lib/Other.h", BANNER, "banner names 'Good.h'"),
     (banners, "lib/Good.h", BANNER.replace("SPDX", "spdx"), "lacks the SPDX"),
     (banners, "lib/Good.h", BANNER.split(RULE)[0] + RULE, "does not say what"),

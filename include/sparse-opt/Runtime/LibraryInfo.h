@@ -1,5 +1,4 @@
-//===- LibraryInfo.h - What a library knows of itself -----------*- -- C
-//-*-===//
+//===- LibraryInfo.h - What a library knows of itself ---------------*- C -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
