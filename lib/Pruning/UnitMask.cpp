@@ -1,5 +1,4 @@
-//===- UnitMask.cpp - Choice of unstructured, block and slice masks --*- C++
-//-*-===//
+//===- UnitMask.cpp - Choice of unstructured, block and slice masks -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ToolDiagnostics.cpp - Diagnostics of the command line tools --*- C++
-//-*-===//
+//===- ToolDiagnostics.cpp - Diagnostics of the command line tools -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

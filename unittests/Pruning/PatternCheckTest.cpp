@@ -1,5 +1,4 @@
-//===- PatternCheckTest.cpp - Tests of pattern checks and detection --*- C++
-//-*-===//
+//===- PatternCheckTest.cpp - Tests of pattern checks and detection -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PatternTest.cpp - Tests of patterns and their subsumption --*- C++
-//-*-===//
+//===- PatternTest.cpp - Tests of patterns and their subsumption -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ThresholdTest.cpp - Tests of thresholds and request checks --*- C++
-//-*-===//
+//===- ThresholdTest.cpp - Tests of thresholds and request checks -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

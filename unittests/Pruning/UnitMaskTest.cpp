@@ -1,5 +1,4 @@
-//===- UnitMaskTest.cpp - Tests of unstructured, block and slice masks --*- C++
-//-*-===//
+//===- UnitMaskTest.cpp - Tests of unstructured, block and slice masks -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

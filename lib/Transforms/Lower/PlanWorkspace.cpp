@@ -1,5 +1,4 @@
-//===- PlanWorkspace.cpp - One workspace instead of allocations --*- C++
-//-*-===//
+//===- PlanWorkspace.cpp - One workspace instead of allocations -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

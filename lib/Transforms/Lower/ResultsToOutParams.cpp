@@ -1,5 +1,4 @@
-//===- ResultsToOutParams.cpp - Results become caller's buffers --*- C++
-//-*-===//
+//===- ResultsToOutParams.cpp - Results become caller's buffers -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- EntryAttributes.h - Names that the lowering passes share --*- C++
-//-*-===//
+//===- EntryAttributes.h - Names that the lowering passes share -*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
