@@ -8,6 +8,7 @@ form. Arrays of bfloat16 are passed and returned as their bits, uint16.
 """
 
 import ctypes
+import dataclasses
 import json
 import os
 import threading
@@ -31,6 +32,15 @@ def _load(path):
         versions.append(identity)
     folder, name = os.path.split(path)
     return ctypes.CDLL(os.path.join(folder, *["."] * versions.index(identity), name))
+
+
+@dataclasses.dataclass(frozen=True)
+class StepTime:
+    """The time of one layer or step of a program, summed over its calls."""
+
+    name: str
+    calls: int
+    nanoseconds: int
 
 
 class Library:
@@ -71,6 +81,26 @@ class Library:
     def last_error(self):
         """What went wrong in this thread's last failed call."""
         return self._last_error().decode(errors="replace")
+
+    def profile(self):
+        """The time of each step since the last reset, in program order.
+
+        Empty unless the library was compiled with profiling.
+        """
+        pointers = [ctypes.c_void_p] * 3
+        read = self._function(
+            "sparseopt_profile_step", ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, *pointers
+        )
+        steps = []
+        name, calls, spent = ctypes.c_char_p(), ctypes.c_uint64(), ctypes.c_uint64()
+        fields = [ctypes.byref(field) for field in (name, calls, spent)]
+        while read(self._model, len(steps), *fields):
+            steps.append(StepTime(name.value.decode(), calls.value, spent.value))
+        return steps
+
+    def reset_profile(self):
+        """Sets the times of all steps to zero."""
+        self._function("sparseopt_profile_reset", None, ctypes.c_void_p)(self._model)
 
     def __getitem__(self, name):
         if name not in self.entries:

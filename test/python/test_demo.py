@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy_reference import bert
 from sparse_opt.demo import tables
-from sparse_opt.demo.layers import layer_names, write_layers
-from sparse_opt.demo.measure import cosines, interleaved_ms
+from sparse_opt.demo.measure import cosines, interleaved_ms, interleaved_steps_ms
 from sparse_opt.demo.peer import open_session
+from sparse_opt.library import StepTime
 from sparse_opt.report import from_json
 from tiny_models import BERT, bert_shapes, random_weights, write_folder
 
@@ -30,24 +30,34 @@ def test_onnx_form_computes_the_reference(tiny):
     np.testing.assert_allclose(result, bert(weights, BERT, ids, mask), atol=2e-6)
 
 
-def test_each_layer_becomes_a_function(tiny):
-    folder, _ = tiny
-    names = write_layers(folder, folder / "layers.mlir", 5)
-    text = (folder / "layers.mlir").read_text()
-    assert names == layer_names(BERT["num_hidden_layers"])
-    assert re.findall(r"func\.func @(.*?)\(", text) == names
-    for name in names:
-        (body,) = re.findall(rf"func\.func @{re.escape(name)}\(.*?\n  }}", text, re.S)
-        assert f'dense_resource<{name}.weight>' in body
-        assert ("math.erf" in body) == name.endswith("intermediate.dense")
-
-
 def test_functions_take_turns():
     calls = []
     functions = {name: lambda name=name: calls.append(name) for name in "ab"}
     times = interleaved_ms(functions, 2)
     assert calls == ["a", "b", "a", "b", "a", "b"]
     assert list(times) == ["a", "b"]
+
+
+class Profiled:
+    """A library with two steps of one name and one of another."""
+
+    def __init__(self, steps):
+        self.steps, self.calls = steps, 0
+
+    def __call__(self):
+        self.calls += 1
+
+    def reset_profile(self):
+        self.calls = 0
+
+    def profile(self):
+        return [StepTime(name, self.calls, ns * self.calls) for name, ns in self.steps]
+
+
+def test_steps_of_one_name_are_added_up():
+    library = Profiled([("up", 1000000), ("down", 3000000), ("up", 500000)])
+    times = interleaved_steps_ms({"only": library}, (), 3)
+    assert times == {"only": {"up": 1.5, "down": 3.0}}
 
 
 def test_cosines():
@@ -58,12 +68,13 @@ def test_cosines():
 def test_table_of_layers():
     choice = {"tokens": 8, "kernel": "cpu.nm", "predicted_ns": 500000, "dense_ns": 9, "reason": "why"}
     row = {"weight": "up.weight", "pattern": "2:4", "density": 0.5, "out": 4, "in": 8}
-    report = from_json({"layers": [{**row, "choices": [choice]}] * 2})
-    lines = tables.layers(report, [{"sparse": 1.0, "dense": 3.0}, {"sparse": 1.0, "dense": 1.0}])
+    report = from_json({"layers": [{**row, "choices": [choice]}]})
+    times = {"pruned": {"up.weight": 1.0, "norm": 0.5}, "dense": {"up.weight": 3.0, "norm": 0.25}}
+    lines = tables.layers(report, times)
     cells = [re.split(r"\s{2,}", line) for line in lines]
     assert cells[2] == ["up", "4 x 8", "2:4", "cpu.nm", "0.500", "1.000", "3.000", "3.00x", "why"]
-    assert cells[4][0] == "all layers"
-    assert cells[4][-4:] == ["1.000", "2.000", "4.000", "2.00x"]
+    assert cells[3] == ["all layers", "0.500", "1.000", "3.000", "3.00x"]
+    assert cells[4] == ["all else", "0.500", "0.250"]
 
 
 def test_table_of_models():

@@ -17,8 +17,7 @@ import sys
 import numpy
 
 from sparse_opt.demo import tables
-from sparse_opt.demo.layers import write_layers
-from sparse_opt.demo.measure import interleaved_ms
+from sparse_opt.demo.measure import interleaved_ms, interleaved_steps_ms
 from sparse_opt.demo.peer import open_session
 from sparse_opt.demo.steps import ROOT, StepFailed, Steps
 from sparse_opt.library import Library
@@ -70,59 +69,37 @@ class Demo:
             "--sparsity-verify-patterns", "--emit-bytecode", "-o", self.out / "pruned.mlirbc",
         )  # fmt: skip
 
-    def compile(self, what, module, name, *options):
+    def compile(self, name, module):
         """Compiles a module; returns the opened library and the report of its layers."""
         library, report = self.out / f"{name}.so", self.out / f"{name}.json"
         threading = "none" if self.arguments.threads == 1 else "omp"
         self.steps.run(
-            what, "sparse-compile", module, "-o", library, f"--sparsity-report={report}",
-            f"--threading={threading}", *options,
+            f"compile {name}", "sparse-compile", self.out / module, "-o", library,
+            f"--sparsity-report={report}", f"--threading={threading}", "--profile",
         )  # fmt: skip
         return Library(library), from_json(json.loads(report.read_text(encoding="utf-8")))
 
-    def compare_layers(self):
-        """The table of the layers, each timed alone, dense and pruned."""
-        module = self.out / "layers.mlirbc"
-        names = write_layers(self.model, module, self.arguments.seq)
-        pattern = (f"--pattern={self.arguments.pattern}", f"--targets={TARGETS}")
-        dense, _ = self.compile("compile the layers one by one, dense", module, "layers-dense")
-        sparse, report = self.compile(
-            f"compile the layers one by one, {self.arguments.pattern}", module, "layers-pruned",
-            *pattern,
-        )  # fmt: skip
-        print("\n== time each layer", file=sys.stderr, flush=True)
-        times = []
-        for name in names:
-            x = numpy.random.default_rng(0).standard_normal(
-                dense[name].inputs[0].shape, numpy.float32
-            )
-            calls = {
-                "dense": functools.partial(dense[name], x),
-                "sparse": functools.partial(sparse[name], x),
-            }
-            times.append(interleaved_ms(calls, self.arguments.rounds))
-        return tables.layers(report, times)
-
-    def compare_models(self):
-        """The table of the whole model: ours dense and pruned, and ONNX Runtime."""
-        pattern = self.arguments.pattern
-        dense, _ = self.compile("compile, dense", self.out / "minilm.mlirbc", "minilm-dense")
-        sparse, _ = self.compile(f"compile, {pattern}", self.out / "pruned.mlirbc", "minilm-pruned")
+    def compare(self):
+        """Runs the model dense, pruned and in ONNX Runtime; returns the lines of both tables."""
+        dense, _ = self.compile("dense", "minilm.mlirbc")
+        pruned, report = self.compile("pruned", "pruned.mlirbc")
         runs = {
             "ONNX Runtime": open_session(self.model, self.arguments.threads),
             "dense": dense,
-            pattern: sparse,
+            self.arguments.pattern: pruned,
         }
         sentences = SENTENCES.read_text(encoding="utf-8").splitlines()
         ids, mask = encode(self.model, sentences, self.arguments.seq)
         rows = [(ids[i : i + 1], mask[i : i + 1]) for i in range(len(ids))]
-        print(f"\n== run {len(rows)} sentences and time a call", file=sys.stderr, flush=True)
+        print(f"\n== run {len(rows)} sentences, then time", file=sys.stderr, flush=True)
         embeddings = {
             name: numpy.concatenate([run(*row) for row in rows]) for name, run in runs.items()
         }
-        longest = rows[int(mask.sum(axis=1).argmax())]
+        longest, rounds = rows[int(mask.sum(axis=1).argmax())], self.arguments.rounds
+        steps = interleaved_steps_ms({"dense": dense, "pruned": pruned}, longest, rounds)
         calls = {name: functools.partial(run, *longest) for name, run in runs.items()}
-        return tables.models(interleaved_ms(calls, self.arguments.rounds), embeddings)
+        times = interleaved_ms(calls, rounds)
+        return tables.layers(report, steps), tables.models(times, embeddings)
 
 
 def main():
@@ -132,8 +109,7 @@ def main():
     demo = Demo(arguments)
     demo.import_model()
     demo.prune()
-    layers = demo.compare_layers()
-    models = demo.compare_models()
+    layers, models = demo.compare()
     setting = f"sequence {arguments.seq}, batch 1, threads {arguments.threads}"
     print(f"\nMiniLM-L6, {setting}; times in ms", *layers, "", *models, sep="\n")
     return 0

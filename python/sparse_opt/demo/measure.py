@@ -21,6 +21,33 @@ def interleaved_ms(functions, rounds):
     return {name: 1e3 * float(numpy.median(values)) for name, values in times.items()}
 
 
+def interleaved_steps_ms(libraries, arguments, rounds):
+    """Median milliseconds of each named step of each library: name to step to ms.
+
+    The libraries were compiled with profiling; steps of one name are added up.
+    """
+    times = {name: {} for name in libraries}
+    for library in libraries.values():
+        library(*arguments)
+    for _ in range(rounds):
+        for name, library in libraries.items():
+            library.reset_profile()
+            library(*arguments)
+            for step, spent in _step_totals(library).items():
+                times[name].setdefault(step, []).append(spent)
+    return {
+        name: {step: 1e-6 * float(numpy.median(values)) for step, values in steps.items()}
+        for name, steps in times.items()
+    }
+
+
+def _step_totals(library):
+    totals = {}
+    for step in library.profile():
+        totals[step.name] = totals.get(step.name, 0) + step.nanoseconds
+    return totals
+
+
 def cosines(left, right):
     """The cosine of each row of `left` with the same row of `right`."""
     norms = numpy.linalg.norm(left, axis=1) * numpy.linalg.norm(right, axis=1)

@@ -7,32 +7,28 @@ from sparse_opt.demo.measure import cosines
 
 
 def layers(report, times):
-    """One line per layer; `times` has the measured ms of each, dense and sparse."""
+    """One line per layer; `times` has the measured ms by name, dense and pruned."""
     header = ("layer", "out x in", "pattern", "kernel", "predicted", "measured", "dense", "speed-up",
               "reason")  # fmt: skip
-    rows = []
-    for layer, measured in zip(report, times, strict=True):
+    rows, totals = [], [0.0, 0.0, 0.0]
+    for layer in report:
         (choice,) = layer.choices
-        rows.append(
-            (
-                layer.weight.removesuffix(".weight"),
-                f"{layer.rows} x {layer.columns}",
-                layer.pattern,
-                choice.kernel,
-                f"{choice.predicted_ns / 1e6:.3f}",
-                f"{measured['sparse']:.3f}",
-                f"{measured['dense']:.3f}",
-                f"{measured['dense'] / measured['sparse']:.2f}x",
-                choice.reason,
-            )
-        )
-    total = {side: sum(row[side] for row in times) for side in ("sparse", "dense")}
-    predicted = sum(layer.choices[0].predicted_ns for layer in report) / 1e6
-    rows.append(
-        ("all layers", "", "", "", f"{predicted:.3f}", f"{total['sparse']:.3f}",
-         f"{total['dense']:.3f}", f"{total['dense'] / total['sparse']:.2f}x", "")
-    )  # fmt: skip
+        figures = (
+            choice.predicted_ns / 1e6, times["pruned"][layer.weight], times["dense"][layer.weight]
+        )  # fmt: skip
+        totals = [total + figure for total, figure in zip(totals, figures, strict=True)]
+        name = layer.weight.removesuffix(".weight")
+        shape = f"{layer.rows} x {layer.columns}"
+        rows.append((name, shape, layer.pattern, choice.kernel, *_figures(*figures), choice.reason))
+    rows.append(("all layers", "", "", "", *_figures(*totals), ""))
+    pruned, dense = (sum(times[side].values()) for side in ("pruned", "dense"))
+    rest = (f"{pruned - totals[1]:.3f}", f"{dense - totals[2]:.3f}")
+    rows.append(("all else", "", "", "", "", *rest, "", ""))
     return lay_out(header, rows, right=range(4, 8))
+
+
+def _figures(predicted, pruned, dense):
+    return f"{predicted:.3f}", f"{pruned:.3f}", f"{dense:.3f}", f"{dense / pruned:.2f}x"
 
 
 def models(times, embeddings):
