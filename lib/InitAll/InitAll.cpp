@@ -17,14 +17,17 @@
 #include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
+#include "sparse-opt/Pipelines/Fuse.h"
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
 #include "sparse-opt/Pipelines/Sparsify.h"
 #include "sparse-opt/Report/Passes.h"
+#include "sparse-opt/Transforms/Fuse/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
+#include "sparse-opt/Transforms/Vectorize/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -37,6 +40,8 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void sparseopt::registerAllPasses() {
   registerConversionPasses();
+  registerFusePasses();
+  registerFusePipelines();
   registerImportPasses();
   registerPackPasses();
   registerPrunePasses();
@@ -45,4 +50,5 @@ void sparseopt::registerAllPasses() {
   registerLowerPasses();
   registerLowerPipelines();
   registerSparsifyPipelines();
+  registerVectorizePasses();
 }

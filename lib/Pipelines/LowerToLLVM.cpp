@@ -86,6 +86,7 @@ void buildConvertToLLVMPipeline(OpPassManager &pm,
     pm.addPass(createConvertSCFToOpenMPPass());
     // Inlines the alloca scopes of parallel bodies, which must stay one block.
     pm.addPass(createCanonicalizerPass());
+    pm.addPass(createHoistStackBuffersPass());
   }
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createLowerAssertsPass());

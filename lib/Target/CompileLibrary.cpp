@@ -12,6 +12,7 @@
 
 #include "sparse-opt/Target/CompileLibrary.h"
 
+#include "sparse-opt/Pipelines/Fuse.h"
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
 #include "sparse-opt/Target/LibraryDescription.h"
 #include "sparse-opt/Transforms/Lower/CNames.h"
@@ -125,12 +126,21 @@ LogicalResult LibraryCompiler::lower() {
   lowerOptions.profile = options.profile;
   lowerOptions.prefix = options.prefix;
   lowerOptions.libraryName = name;
+  FailureOr<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine(options.cpu, loc);
+  if (failed(machine))
+    return failure();
+  FuseOptions fuseOptions;
+  fuseOptions.threads = options.openmp;
+  fuseOptions.setTarget(getCheckedFeatures(**machine));
   PassManager pm(module.getContext());
   if (options.tensorPasses)
     options.tensorPasses(pm);
+  buildFusePipeline(pm, fuseOptions);
   buildBufferizePipeline(pm, lowerOptions);
   if (options.bufferPasses)
     options.bufferPasses(pm);
+  buildVectorizePipeline(pm, fuseOptions);
   buildPlanBuffersPipeline(pm, lowerOptions);
   if (options.emit != EmitKind::Header)
     buildConvertToLLVMPipeline(pm, lowerOptions);

@@ -176,6 +176,18 @@ def ApproximateMathPass : Pass<"sparsity-approximate-math"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def HoistStackBuffersPass : Pass<"sparsity-hoist-stack-buffers"> {
+  let summary = "Allocate stack buffers of parallel loops once per thread";
+  let description = [{
+    A `memref.alloca` inside the loops of an `omp.parallel` moves to the start of
+    its region, where it is allocated once per thread instead of once per
+    iteration; a `memref.alloca_scope` that is left without buffers gives
+    way to its body. A buffer whose size is computed inside the region stays.
+  }];
+  let dependentDialects = ["mlir::memref::MemRefDialect",
+                           "mlir::omp::OpenMPDialect"];
+}
+
 def EmitCAbiPass : Pass<"sparsity-emit-c-abi", "mlir::ModuleOp"> {
   let summary = "Give every entry function its C interface";
   let description = [{
