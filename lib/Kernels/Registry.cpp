@@ -30,6 +30,15 @@ using namespace sparseopt;
 Layout::~Layout() = default;
 KernelFamily::~KernelFamily() = default;
 
+LogicalResult Layout::verifyPacked(ArrayRef<char> packed, DictionaryAttr params,
+                                   int64_t rows, int64_t cols, Type elementType,
+                                   EmitErrorFn emitError) const {
+  int64_t bytes = llvm::divideCeil(elementType.getIntOrFloatBitWidth(), 8);
+  std::vector<char> dense(rows * cols * bytes);
+  return unpack(packed, params, {dense.data(), rows, cols, elementType},
+                emitError);
+}
+
 //===----------------------------------------------------------------------===//
 // KernelRegistry
 //===----------------------------------------------------------------------===//

@@ -223,6 +223,26 @@ TEST_F(LayoutTest, CandidatesPassTheirOwnChecks) {
       }
 }
 
+TEST_F(LayoutTest, EmitRefusesWrongParameters) {
+  MachineDescription machine = getZen4Machine();
+  KernelSpec spec;
+  spec.params = makeParams({{"lanes", 16}, {"vectors", 4}});
+  spec.layoutParams = makeParams({{"n", 2}});
+  spec.outFeatures = spec.inFeatures = 8;
+  spec.inputType = spec.weightType = spec.resultType =
+      Float32Type::get(&context);
+  spec.machine = &machine;
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  OpBuilder builder(module->getBodyRegion());
+  const KernelFamily *family = registry.lookupFamily("cpu.nm_row");
+  EXPECT_TRUE(failed(family->emit(spec, "k", module->getLoc(), builder)));
+  EXPECT_EQ(message, "kernel cpu.nm_row: missing parameter 'g'");
+  spec.params = makeParams({});
+  EXPECT_TRUE(failed(family->emit(spec, "k", module->getLoc(), builder)));
+  EXPECT_EQ(message, "kernel cpu.nm_row: missing parameter 'lanes'");
+  EXPECT_TRUE(module->getBody()->empty());
+}
+
 TEST_F(LayoutTest, UnknownNames) {
   EXPECT_EQ(registry.lookupFamily("cpu.none"), nullptr);
   EXPECT_EQ(registry.lookupLayout("none"), nullptr);

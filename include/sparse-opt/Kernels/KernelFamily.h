@@ -153,6 +153,7 @@ public:
   virtual mlir::LogicalResult verifyParams(mlir::DictionaryAttr params,
                                            EmitErrorFn emitError) const = 0;
 
+  /// Parameters have passed the checks of the family and of the layout.
   virtual ScratchSize getScratchSize(const KernelSpec &spec) const = 0;
 
   /// Emits the function `name` at the builder's insertion point, which is in

@@ -74,6 +74,13 @@ public:
                                      mlir::DictionaryAttr params,
                                      const MutableWeightView &out,
                                      EmitErrorFn emitError) const = 0;
+
+  /// Checks that `packed` is the result of packing a weight of this shape and
+  /// element type, so that a kernel that reads it stays inside its operands.
+  mlir::LogicalResult verifyPacked(llvm::ArrayRef<char> packed,
+                                   mlir::DictionaryAttr params, int64_t rows,
+                                   int64_t cols, mlir::Type elementType,
+                                   EmitErrorFn emitError) const;
 };
 
 } // namespace sparseopt

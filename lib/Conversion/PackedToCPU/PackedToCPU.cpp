@@ -59,7 +59,8 @@ private:
                                     ScratchSize &scratch);
   LogicalResult callKernels(packed::LinearOp op, ImplicitLocOpBuilder &builder,
                             KernelOperands &operands, Value destination);
-  Value getWeight(packed::ConstantOp constant, ImplicitLocOpBuilder &builder);
+  FailureOr<Value> getWeight(packed::ConstantOp constant,
+                             ImplicitLocOpBuilder &builder);
 
   MachineDescription machine;
   std::optional<SymbolTable> symbols;
@@ -111,9 +112,36 @@ LogicalResult ConvertPackedToCPU::lowerLeftovers() {
   return failure(result.wasInterrupted());
 }
 
+/// Checks that the bytes of a constant are those of its layout: a kernel trusts
+/// the sizes and positions in them.
+static LogicalResult verifyBytes(packed::ConstantOp constant,
+                                 const Layout &layout) {
+  packed::WeightType type = constant.getResult().getType();
+  ElementsAttr value = constant.getValue();
+  std::vector<char> copy;
+  ArrayRef<char> bytes;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return constant.emitOpError("has no data for its resource");
+    bytes = blob->getData();
+  } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+    bytes = dense.getRawData();
+    if (dense.isSplat()) {
+      copy.assign(dense.getNumElements(), bytes.front());
+      bytes = copy;
+    }
+  } else {
+    return constant.emitOpError("holds bytes in an unknown form");
+  }
+  return layout.verifyPacked(bytes, type.getParams(), type.getShape()[0],
+                             type.getShape()[1], type.getElementType(),
+                             [&] { return constant.emitOpError(); });
+}
+
 /// The packed bytes as a constant global, and a pointer to them.
-Value ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
-                                    ImplicitLocOpBuilder &builder) {
+FailureOr<Value> ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
+                                               ImplicitLocOpBuilder &builder) {
   ElementsAttr value = constant.getValue();
   auto type = MemRefType::get(value.getShapedType().getShape(),
                               value.getShapedType().getElementType());
@@ -124,7 +152,12 @@ Value ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
     const Layout *layout =
         KernelRegistry::get(&getContext())
             .lookupLayout(constant.getResult().getType().getLayout());
-    int64_t alignment = layout ? layout->getAlignment() : 64;
+    if (!layout)
+      return constant.emitOpError("unknown layout '")
+             << constant.getResult().getType().getLayout() << "'";
+    if (failed(verifyBytes(constant, *layout)))
+      return failure();
+    int64_t alignment = layout->getAlignment();
     std::string name =
         ("packed_" + constant.getName().value_or("weight")).str();
     global = memref::GlobalOp::create(
@@ -138,8 +171,8 @@ Value ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
       memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
   Value integer =
       arith::IndexCastOp::create(builder, builder.getI64Type(), address);
-  return LLVM::IntToPtrOp::create(
-      builder, LLVM::LLVMPointerType::get(&getContext()), integer);
+  return Value(LLVM::IntToPtrOp::create(
+      builder, LLVM::LLVMPointerType::get(&getContext()), integer));
 }
 
 /// The function of one kernel, emitted if it is not there yet.
@@ -172,8 +205,13 @@ ConvertPackedToCPU::getKernel(packed::LinearOp op, sparsity::KernelAttr kernel,
     spec.epilogue = &op.getEpilogue();
   spec.threaded = threading == "omp";
   spec.machine = &machine;
-  if (failed(
-          family->verifyParams(spec.params, [&] { return op.emitOpError(); })))
+  auto error = [&] { return op.emitOpError(); };
+  const Layout *layout =
+      KernelRegistry::get(&getContext()).lookupLayout(weightType.getLayout());
+  if (!layout)
+    return op.emitOpError("unknown layout '") << weightType.getLayout() << "'";
+  if (failed(family->verifyParams(spec.params, error)) ||
+      failed(layout->verifyParams(spec.layoutParams, error)))
     return failure();
   scratch = family->getScratchSize(spec);
   std::string symbol = getKernelSymbol(*family, spec);
@@ -204,9 +242,11 @@ LogicalResult ConvertPackedToCPU::callKernels(packed::LinearOp op,
   auto constant = op.getWeight().getDefiningOp<packed::ConstantOp>();
   if (!constant)
     return op.emitOpError("weight is not a packed.constant");
+  FailureOr<Value> weight = getWeight(constant, builder);
+  if (failed(weight))
+    return failure();
   SmallVector<Value> pointers{
-      operands.getPointer(operands.getContiguous(op.getInput())),
-      getWeight(constant, builder)};
+      operands.getPointer(operands.getContiguous(op.getInput())), *weight};
   SmallVector<KernelExtra> extras;
   for (unsigned index = 0; index < op.getExtras().size(); ++index) {
     auto [extra, map] = operands.getExtra(index);
