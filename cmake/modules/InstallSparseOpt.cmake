@@ -54,3 +54,7 @@ install(TARGETS ${sparseopt_tools}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT Tools)
 install(TARGETS sparsity-plugin
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT Tools)
+
+# Beside the package's Python sources, whose place the wheel decides.
+install(TARGETS SparseOptC
+  LIBRARY DESTINATION sparse_opt COMPONENT Python EXCLUDE_FROM_ALL)

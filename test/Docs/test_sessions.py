@@ -2,17 +2,18 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
-from pages import BUILD, blocks, pages
+from pages import BUILD, ROOT, blocks, pages
 
 
 def sessions():
-    """Triples of input files, command line and expected output."""
+    """Triples of input files, command line or program, and expected output."""
     for page in pages():
         files, command = {}, None
         for block in blocks(page):
-            if block.language == "console":
+            if block.language in ("console", "python"):
                 command = block
             elif block.argument == "output":
                 yield pytest.param(dict(files), command, block, id=str(block))
@@ -20,14 +21,25 @@ def sessions():
                 files[block.argument] = block.text
 
 
-def run(block, folder):
+def arguments(block):
+    if block.language == "python":
+        return [sys.executable, "-c", block.text]
     lines = block.text.replace("\\\n", " ").splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
-    search = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return ["bash", "-euo", "pipefail", "-c", "\n".join(commands)]
+
+
+def run(block, folder):
+    here = {
+        "PATH": f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "python"),
+        "SPARSEOPT_LIB": str(BUILD / "lib"),
+        "SPARSEOPT_LIBRARY": str(BUILD / "lib" / "libSparseOptC.so"),
+    }
     return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", "\n".join(commands)],
+        arguments(block),
         cwd=folder,
-        env=os.environ | {"PATH": search},
+        env=os.environ | here,
         capture_output=True,
         text=True,
         check=False,

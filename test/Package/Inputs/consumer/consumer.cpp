@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Runs the sparsity passes in its own pass manager, goes on with upstream's
-// passes and upstream's execution engine, and compares the functions @layer and
-// @dense of the given module: same weights, one through a kernel, one through
-// loops.
+// Prunes the layer of the given module, lowers it once through the sparsity
+// passes and once as dense loops, goes on with upstream's passes and upstream's
+// execution engine, and compares the results.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,34 +36,33 @@ using namespace mlir;
 
 static constexpr int64_t numTokens = 7, numIn = 16, numOut = 5;
 
-/// The embedder's own pass manager: sparsity first, upstream after it.
-static LogicalResult compile(ModuleOp module) {
-  PassManager sparsity(module.getContext());
-  if (failed(parsePassPipeline("sparsity-select-kernels,sparsity-pack-weights,"
-                               "sparsity-to-cpu{threading=none}",
-                               sparsity)) ||
-      failed(sparsity.run(module)))
+/// The embedder's own pass managers.
+static LogicalResult run(ModuleOp module, StringRef pipeline) {
+  PassManager manager(module.getContext());
+  if (failed(parsePassPipeline(pipeline, manager)))
     return failure();
-  int64_t numKernels = 0;
-  module.walk(
-      [&](Operation *op) { numKernels += op->hasAttr("sparsity.layer"); });
-  std::printf("layers on kernels: %d\n", int(numKernels));
-
-  PassManager upstream(module.getContext());
-  if (failed(parsePassPipeline(
-          "one-shot-bufferize{bufferize-function-boundaries "
-          "function-boundary-type-conversion=identity-layout-map},"
-          "buffer-results-to-out-params{hoist-static-allocs "
-          "modify-public-functions},"
-          "func.func(llvm-request-c-wrappers),convert-linalg-to-loops,"
-          "expand-strided-metadata,lower-affine,convert-scf-to-cf,"
-          "convert-vector-to-llvm,finalize-memref-to-llvm,"
-          "convert-arith-to-llvm,convert-math-to-llvm,convert-func-to-llvm,"
-          "convert-cf-to-llvm,reconcile-unrealized-casts",
-          upstream)))
-    return failure();
-  return upstream.run(module);
+  return manager.run(module);
 }
+
+static constexpr StringRef prune =
+    "sparsity-normalize,sparsity-prune{pattern=2:4},sparsity-verify-patterns";
+
+static constexpr StringRef toKernels =
+    "sparsity-select-kernels{family=cpu.nm_permute},sparsity-pack-weights,"
+    "sparsity-to-cpu{threading=none}";
+
+static constexpr StringRef toLoops = "sparsity-to-linalg";
+
+static constexpr StringRef upstream =
+    "one-shot-bufferize{bufferize-function-boundaries "
+    "function-boundary-type-conversion=identity-layout-map},"
+    "buffer-results-to-out-params{hoist-static-allocs "
+    "modify-public-functions},"
+    "func.func(llvm-request-c-wrappers),convert-linalg-to-loops,"
+    "expand-strided-metadata,lower-affine,convert-scf-to-cf,"
+    "convert-vector-to-llvm,finalize-memref-to-llvm,convert-arith-to-llvm,"
+    "convert-math-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,"
+    "reconcile-unrealized-casts";
 
 /// Calls y = function(x) on row-major matrices.
 static std::vector<float> call(ExecutionEngine &engine, StringRef function,
@@ -84,20 +82,42 @@ static std::vector<float> call(ExecutionEngine &engine, StringRef function,
   return y;
 }
 
-static int compare(ExecutionEngine &engine) {
+/// Lowers a copy of the pruned module and calls @forward.
+static FailureOr<std::vector<float>>
+lowerAndCall(ModuleOp pruned, StringRef passes, std::vector<float> &x) {
+  OwningOpRef<ModuleOp> module = pruned.clone();
+  if (failed(run(*module, passes)))
+    return failure();
+  int numKernels = 0;
+  module->walk(
+      [&](Operation *op) { numKernels += op->hasAttr("sparsity.layer"); });
+  std::printf("layers on kernels: %d\n", numKernels);
+  if (failed(run(*module, upstream)))
+    return failure();
+  auto engine = ExecutionEngine::create(*module);
+  if (!engine) {
+    llvm::errs() << llvm::toString(engine.takeError()) << "\n";
+    return failure();
+  }
+  return call(**engine, "forward", x);
+}
+
+static int compare(ModuleOp pruned) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
   std::vector<float> x(numTokens * numIn);
   for (float &value : x)
     value = normal(random);
-  std::vector<float> dense = call(engine, "dense", x);
-  std::vector<float> layer = call(engine, "layer", x);
+  auto dense = lowerAndCall(pruned, toLoops, x);
+  auto sparse = lowerAndCall(pruned, toKernels, x);
+  if (failed(dense) || failed(sparse))
+    return 1;
   int numEqual = 0;
-  for (size_t i = 0; i < dense.size(); ++i)
-    numEqual +=
-        std::fabs(dense[i] - layer[i]) <= 1e-5f * (1 + std::fabs(dense[i]));
-  std::printf("equal values: %d of %d\n", numEqual, int(dense.size()));
-  return numEqual == int(dense.size()) ? 0 : 1;
+  for (size_t i = 0; i < dense->size(); ++i)
+    numEqual += std::fabs((*dense)[i] - (*sparse)[i]) <=
+                1e-5f * (1 + std::fabs((*dense)[i]));
+  std::printf("equal values: %d of %d\n", numEqual, int(dense->size()));
+  return numEqual == int(dense->size()) ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
@@ -114,12 +134,7 @@ int main(int argc, char **argv) {
   MLIRContext context(registry);
   OwningOpRef<ModuleOp> module =
       parseSourceFile<ModuleOp>(argc == 2 ? argv[1] : "-", &context);
-  if (!module || failed(compile(*module)))
+  if (!module || failed(run(*module, prune)))
     return 1;
-  auto engine = ExecutionEngine::create(*module);
-  if (!engine) {
-    llvm::errs() << llvm::toString(engine.takeError()) << "\n";
-    return 1;
-  }
-  return compare(**engine);
+  return compare(*module);
 }
