@@ -12,6 +12,8 @@
 
 #include "sparse-opt/Interfaces/LinearOpInterface.h"
 
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -261,6 +263,19 @@ void getLinearEffects(LinearOpInterface op,
     else
       effects.emplace_back(MemoryEffects::Read::get(), &operand);
   }
+}
+
+Speculation::Speculatability getLinearSpeculatability(LinearOpInterface op) {
+  return op->getNumResults() ? Speculation::Speculatable
+                             : Speculation::NotSpeculatable;
+}
+
+LogicalResult reifyLinearShapes(LinearOpInterface op, OpBuilder &builder,
+                                ReifiedRankedShapedTypeDims &shapes) {
+  if (op->getNumResults() == 0)
+    return failure();
+  shapes.push_back(tensor::getMixedSizes(builder, op.getLoc(), op.getInit()));
+  return success();
 }
 
 } // namespace detail

@@ -44,6 +44,15 @@ void printLinear(mlir::OpAsmPrinter &printer, LinearOpInterface op);
 void getLinearEffects(
     LinearOpInterface op,
     llvm::SmallVectorImpl<mlir::MemoryEffects::EffectInstance> &effects);
+
+/// On tensors a linear may run at any time; on memrefs it may not.
+mlir::Speculation::Speculatability
+getLinearSpeculatability(LinearOpInterface op);
+
+/// The result has the shape of the destination.
+mlir::LogicalResult
+reifyLinearShapes(LinearOpInterface op, mlir::OpBuilder &builder,
+                  mlir::ReifiedRankedShapedTypeDims &shapes);
 } // namespace detail
 } // namespace sparseopt
 

@@ -50,7 +50,7 @@ public:
   void runOnOperation() override;
 
 private:
-  LogicalResult loadMachine();
+  LogicalResult readOptions();
   LogicalResult lower(packed::LinearOp op);
   LogicalResult lowerLeftovers();
   FailureOr<func::FuncOp> getKernel(packed::LinearOp op,
@@ -69,13 +69,12 @@ private:
 
 } // namespace
 
-LogicalResult ConvertPackedToCPU::loadMachine() {
-  llvm::Expected<MachineDescription> result = machineFile.empty()
-                                                  ? getMachineForCPU(targetCPU)
-                                                  : readMachine(machineFile);
-  if (!result)
-    return getOperation().emitError() << llvm::toString(result.takeError());
-  machine = *result;
+LogicalResult ConvertPackedToCPU::readOptions() {
+  FailureOr<MachineDescription> loaded =
+      loadMachine(getOperation(), targetCPU, machineFile);
+  if (failed(loaded))
+    return failure();
+  machine = *loaded;
   if (threading != "omp" && threading != "none")
     return getOperation().emitError()
            << "threading is 'omp' or 'none', not '" << threading << "'";
@@ -83,7 +82,7 @@ LogicalResult ConvertPackedToCPU::loadMachine() {
 }
 
 void ConvertPackedToCPU::runOnOperation() {
-  if (failed(loadMachine()))
+  if (failed(readOptions()))
     return signalPassFailure();
   symbols.emplace(getOperation());
   globals.clear();

@@ -16,7 +16,6 @@
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/WeightData.h"
 #include "sparse-opt/Kernels/Registry.h"
-#include "sparse-opt/Machine/Machine.h"
 #include "sparse-opt/Transforms/Select/DescribeLinear.h"
 
 #include "mlir/IR/Threading.h"
@@ -52,7 +51,6 @@ public:
 private:
   using JobKey = std::tuple<Operation *, const Layout *, Attribute>;
 
-  FailureOr<MachineDescription> loadMachine();
   LogicalResult addJob(LinearOp op);
   FailureOr<KernelCandidate> completeKernel(LinearOp op, const LinearDesc &desc,
                                             KernelAttr &kernel);
@@ -65,18 +63,9 @@ private:
 
 } // namespace
 
-FailureOr<MachineDescription> PackWeights::loadMachine() {
-  llvm::Expected<MachineDescription> result = machineFile.empty()
-                                                  ? getMachineForCPU(targetCPU)
-                                                  : readMachine(machineFile);
-  if (result)
-    return *result;
-  getOperation().emitError() << llvm::toString(result.takeError());
-  return failure();
-}
-
 void PackWeights::runOnOperation() {
-  FailureOr<MachineDescription> loaded = loadMachine();
+  FailureOr<MachineDescription> loaded =
+      loadMachine(getOperation(), targetCPU, machineFile);
   if (failed(loaded))
     return signalPassFailure();
   machine = *loaded;

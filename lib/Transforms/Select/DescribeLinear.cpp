@@ -19,6 +19,16 @@ using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::sparsity;
 
+FailureOr<MachineDescription>
+sparseopt::loadMachine(Operation *op, StringRef cpu, StringRef file) {
+  llvm::Expected<MachineDescription> machine =
+      file.empty() ? getMachineForCPU(cpu) : readMachine(file);
+  if (machine)
+    return std::move(*machine);
+  op->emitError() << llvm::toString(machine.takeError());
+  return failure();
+}
+
 int64_t sparseopt::getNumTokens(LinearOpInterface op) {
   auto type = cast<ShapedType>(op.getInput().getType());
   int64_t tokens = 1;

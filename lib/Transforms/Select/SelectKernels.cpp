@@ -16,7 +16,6 @@
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
-#include "sparse-opt/Machine/Machine.h"
 #include "sparse-opt/Transforms/Select/DescribeLinear.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -74,7 +73,6 @@ public:
   void runOnOperation() override;
 
 private:
-  FailureOr<MachineDescription> loadMachine();
   LogicalResult selectFor(LinearOp op);
   LogicalResult keepUserChoice(LinearOp op, const LinearDesc &desc);
   Comparison compare(const LinearDesc &desc);
@@ -90,18 +88,9 @@ private:
 
 } // namespace
 
-FailureOr<MachineDescription> SelectKernels::loadMachine() {
-  llvm::Expected<MachineDescription> result = machineFile.empty()
-                                                  ? getMachineForCPU(targetCPU)
-                                                  : readMachine(machineFile);
-  if (result)
-    return *result;
-  getOperation().emitError() << llvm::toString(result.takeError());
-  return failure();
-}
-
 void SelectKernels::runOnOperation() {
-  FailureOr<MachineDescription> loaded = loadMachine();
+  FailureOr<MachineDescription> loaded =
+      loadMachine(getOperation(), targetCPU, machineFile);
   if (failed(loaded))
     return signalPassFailure();
   machine = *loaded;

@@ -26,6 +26,11 @@ namespace sparseopt {
 mlir::FailureOr<LinearDesc> describeLinear(sparsity::LinearOp op,
                                            sparsity::WeightOp weight);
 
+/// The machine that a pass works for: the description in `file` if one is given,
+/// else the one of `cpu`. Reports what is wrong at `op`.
+mlir::FailureOr<MachineDescription>
+loadMachine(mlir::Operation *op, llvm::StringRef cpu, llvm::StringRef file);
+
 /// The number of tokens of a layer, or ShapedType::kDynamic.
 int64_t getNumTokens(LinearOpInterface op);
 

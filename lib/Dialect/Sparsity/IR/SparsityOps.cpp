@@ -12,8 +12,6 @@
 
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace mlir;
@@ -168,16 +166,10 @@ void LinearOp::getEffects(
 }
 
 Speculation::Speculatability LinearOp::getSpeculatability() {
-  return (*this)->getNumResults() ? Speculation::Speculatable
-                                  : Speculation::NotSpeculatable;
+  return sparseopt::detail::getLinearSpeculatability(*this);
 }
 
-LogicalResult
-LinearOp::reifyResultShapes(OpBuilder &builder,
-                            ReifiedRankedShapedTypeDims &reifiedReturnShapes) {
-  if ((*this)->getNumResults() == 0)
-    return failure();
-  reifiedReturnShapes.push_back(
-      tensor::getMixedSizes(builder, getLoc(), getInit()));
-  return success();
+LogicalResult LinearOp::reifyResultShapes(OpBuilder &builder,
+                                          ReifiedRankedShapedTypeDims &shapes) {
+  return sparseopt::detail::reifyLinearShapes(*this, builder, shapes);
 }
