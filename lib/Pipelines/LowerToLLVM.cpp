@@ -35,6 +35,7 @@ namespace sparseopt {
 void buildBufferizePipeline(OpPassManager &pm, const LowerOptions &options) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  pm.addPass(createCheckDimsPass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createDecomposeAggregatesPass());
   pm.addPass(createPrepareEntriesPass());

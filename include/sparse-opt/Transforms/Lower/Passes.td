@@ -33,6 +33,33 @@ def PrepareEntriesPass : Pass<"sparsity-prepare-entries", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::bufferization::BufferizationDialect"];
 }
 
+def CheckDimsPass : Pass<"sparsity-check-dims", "mlir::ModuleOp"> {
+  let summary = "Assert that dynamic dimensions of inputs fit together";
+  let description = [{
+    Where an operation of an entry needs two dynamic dimensions of inputs to be
+    equal, or one to be a constant, a `cf.assert` at the start of the entry says
+    so: a call with arrays that do not fit returns an error instead of reading
+    past their ends. Dimensions that depend on data are not checked.
+
+    ```mlir
+    func.func @f(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
+      %0 = arith.addf %a, %b : tensor<?xf32>
+      return %0 : tensor<?xf32>
+    }
+    ```
+    gets
+    ```mlir
+    %d0 = tensor.dim %a, %c0 : tensor<?xf32>
+    %d1 = tensor.dim %b, %c0 : tensor<?xf32>
+    %0 = arith.cmpi eq, %d0, %d1 : index
+    cf.assert %0, "dimension 0 of in0 and dimension 0 of in1 differ"
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::cf::ControlFlowDialect",
+                           "mlir::tensor::TensorDialect"];
+}
+
 def DecomposeAggregatesPass
     : Pass<"sparsity-decompose-aggregates", "mlir::func::FuncOp"> {
   let summary = "Split tensor operations that have no loops of their own";
