@@ -49,7 +49,32 @@ def test_the_library_knows_its_layers():
     module = sparse_opt.parse(matmul(prune(WEIGHT, 2, 4)))
     direct = module.compile(threading="none")
     assert direct.report == sparse_opt.parse(str(module)).sparsify().report
-    assert direct.report[0].density == pytest.approx(0.5)
+    assert direct.report[0].pattern == "2:4"
+
+
+RECIPE = {"rules": [{"targets": [".*"], "pattern": "1:4", "method": "magnitude"}]}
+
+
+def test_recipe_as_data():
+    [layer] = sparse_opt.parse(matmul(WEIGHT)).sparsify(recipe=RECIPE).report
+    assert layer.pattern == "1:4"
+
+
+def test_recipe_as_a_file(tmp_path):
+    path = tmp_path / "a recipe.yaml"
+    path.write_text("rules:\n  - targets: ['.*']\n    pattern: '1:4'\n    method: magnitude\n")
+    by_path = sparse_opt.parse(matmul(WEIGHT)).sparsify(recipe=path)
+    assert by_path.report == sparse_opt.parse(matmul(WEIGHT)).sparsify(recipe=RECIPE).report
+
+
+def test_wrong_recipe_is_located(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text("rules:\n  - targets: ['nosuch']\n    pattern: '2:4'\n    method: magnitude\n")
+    with pytest.raises(sparse_opt.Error) as caught:
+        sparse_opt.parse(matmul(WEIGHT)).sparsify(recipe=path)
+    [diagnostic] = caught.value.diagnostics
+    assert diagnostic.location.startswith(f"{path}:2:")
+    assert "nosuch" in diagnostic.message
 
 
 def test_for_another_cpu():
