@@ -6,32 +6,41 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles to a shared library and a header through the C interface; then a
-// second program, which knows nothing of MLIR, calls the model.
+// Prunes, compiles to a shared library and a header through the C interface;
+// then a second program, which knows nothing of MLIR, calls the model.
 //
 //===----------------------------------------------------------------------===//
 
 // RUN: mkdir -p %t && %cc_capi %s -o %t/compile
-// RUN: %t/compile %S/Inputs/dense.mlir %t/libtiny.so %t/tiny.h
+// RUN: %t/compile %S/Inputs/dense.mlir %t/libtiny.so %t/tiny.h %t/report.json
+// RUN: FileCheck %s --check-prefix=REPORT < %t/report.json
 // RUN: %cc -std=c11 -Wall -Werror -I%t %S/Inputs/caller.c %t/libtiny.so -Wl,-rpath,%t -o %t/caller
 // RUN: %t/caller | FileCheck %s
 
-// CHECK: 9 -11.5
-// CHECK-NEXT: 0 0
-// CHECK-NEXT: -3 3.5
+// REPORT: "tokens": 1
+// REPORT: "density": 0.5
+// REPORT: "pattern": "2:4"
+
+// The weight has two zeros in each group of four: pruning changes no value.
+// CHECK: 5 -11.5
+// CHECK-NEXT: 2 0
+// CHECK-NEXT: -1 3.5
 
 #include "capi.h"
 
 int main(int argc, char **argv) {
-  if (argc != 4)
+  if (argc != 5)
     return 2;
   MlirContext context = sparseOptContextCreate();
   MlirModule module = sparseOptModuleLoad(context, text(argv[1]));
-  if (mlirModuleIsNull(module))
+  if (mlirModuleIsNull(module) ||
+      mlirLogicalResultIsFailure(sparseOptModuleRunPipeline(
+          module, text("sparsity-sparsify{pattern=2:4}"))))
     return 1;
 
   SparseOptCompileOptions options = sparseOptCompileOptionsGetDefault();
   options.openmp = false;
+  options.report = text(argv[4]);
   if (mlirLogicalResultIsFailure(
           sparseOptModuleCompile(module, options, text(argv[2]))))
     return 1;
