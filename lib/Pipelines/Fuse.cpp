@@ -57,6 +57,7 @@ void buildVectorizePipeline(OpPassManager &pm, const FuseOptions &options) {
   vectorize.lanes = options.lanes;
   vectorize.registers = options.registers;
   pm.addNestedPass<func::FuncOp>(createVectorizePass(vectorize));
+  pm.addNestedPass<func::FuncOp>(createHoistLoopBuffersPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

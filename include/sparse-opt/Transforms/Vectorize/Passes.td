@@ -61,4 +61,26 @@ def VectorizePass
   ];
 }
 
+def HoistLoopBuffersPass
+    : InterfacePass<"sparsity-hoist-loop-buffers", "::mlir::FunctionOpInterface"> {
+  let summary = "Move buffers of varying size out of loops";
+  let description = [{
+    A `memref.alloc` in a loop whose size changes from iteration to iteration
+    becomes a view of one buffer in front of the outermost loop, as large as the
+    largest. In an `scf.forall`, buffers of dynamic size and those above
+    `stack-limit` bytes become views of one buffer with a part for each
+    iteration. Smaller static buffers stay. Deallocations of moved buffers are
+    removed: who runs this pass plans or frees what lies outside of loops.
+
+    A size that no value outside of the loops bounds is an error.
+  }];
+  let options = [Option<"stackLimit", "stack-limit", "int64_t",
+                        /*default=*/"65536",
+                        "Largest static buffer, in bytes, that stays in a "
+                        "parallel loop">];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 #endif // SPARSEOPT_TRANSFORMS_VECTORIZE_PASSES_TD
