@@ -247,7 +247,7 @@ static Values exchangeInBlocks(Emitter &e, const Values &rows,
   return result;
 }
 
-Values Emitter::transpose(Values rows) {
+Values Emitter::transpose(const Values &rows) {
   int64_t lanes = rows.size();
   // Within 128-bit blocks: afterwards rows[4 r + c] has, in block q, column
   // 4 q + c of the original rows 4 r .. 4 r + 3.

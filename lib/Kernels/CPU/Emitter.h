@@ -93,7 +93,7 @@ public:
   /// it cannot fold the load behind it into the user.
   mlir::Value opaque(mlir::Value value);
   /// Transposes `rows`, lanes x lanes, for 4, 8 or 16 lanes.
-  Values transpose(Values rows);
+  Values transpose(const Values &rows);
 
   //===--------------------------------------------------------------------===//
   // Control flow

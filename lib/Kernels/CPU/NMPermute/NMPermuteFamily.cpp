@@ -68,7 +68,7 @@ public:
 
 private:
   Values emitBlock(Value block, Value k0, int64_t quads, int64_t lastCount,
-                   ValueRange acc);
+                   ValueRange carried);
   Value loadQuad(Value row, Value k, int64_t count);
   Value permute(Value x, Value positions);
 
