@@ -151,6 +151,9 @@ static bool canJoin(linalg::LinalgOp op, const ElementwiseGroup &group) {
     return false;
   bool readsGroup = false;
   for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    if (type && type.getEncoding())
+      return false;
     if (!op.payloadUsesValueFromOperand(&operand))
       continue;
     if (!group.contains(operand.get())) {

@@ -59,9 +59,12 @@ static bool isContractionOfTensors(linalg::LinalgOp op) {
   if (!op.hasPureTensorSemantics() || op.getNumDpsInputs() != 2 ||
       op.getNumDpsInits() != 1 || op.getNumReductionLoops() == 0)
     return false;
-  for (Value operand : op->getOperands())
-    if (!isa<RankedTensorType>(operand.getType()))
+  for (Value operand : op->getOperands()) {
+    // A tensor with an encoding is stored sparse already.
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type || type.getEncoding())
       return false;
+  }
   return isSumOfProducts(op);
 }
 

@@ -39,8 +39,9 @@ static bool isMarkedArgument(Value value) {
     return false;
   auto func = dyn_cast<FunctionOpInterface>(arg.getOwner()->getParentOp());
   return func && arg.getOwner()->isEntryBlock() &&
-         func.getArgAttrOfType<StringAttr>(arg.getArgNumber(),
-                                           "sparsity.weight");
+         func.getArgAttrOfType<StringAttr>(
+             arg.getArgNumber(),
+             sparsity::SparsityDialect::getWeightArgAttrName());
 }
 
 static bool isWeightRoot(Value value) {

@@ -56,6 +56,28 @@ static void remarkPassed(sparsity::LinearOp linear, StringRef weight,
       linear.getExtras().size());
 }
 
+/// A mark that binds no weight would be lost without a word.
+static LogicalResult verifyMarkedArguments(FunctionOpInterface func) {
+  StringRef mark = sparsity::SparsityDialect::getWeightArgAttrName();
+  for (unsigned arg = 0, e = func.getNumArguments(); arg < e; ++arg) {
+    Attribute value = func.getArgAttr(arg, mark);
+    if (!value)
+      continue;
+    auto name = dyn_cast<StringAttr>(value);
+    if (!name || name.getValue().empty())
+      return func.emitError("argument #")
+             << arg << ": '" << mark << "' must be the name of a weight, got "
+             << value;
+    auto type = dyn_cast<RankedTensorType>(func.getArgumentTypes()[arg]);
+    if (!type || !type.hasStaticShape() || type.getRank() == 0)
+      return func.emitError("argument #")
+             << arg << ": weight '" << name.getValue()
+             << "' must be a tensor of static shape, got "
+             << func.getArgumentTypes()[arg];
+  }
+  return success();
+}
+
 /// Folds reshapes that undo one another now that the ops between them are gone.
 static void foldReshapes(ModuleOp module) {
   module.walk([](Operation *op) {
@@ -99,6 +121,11 @@ public:
 
 void NormalizePass::runOnOperation() {
   ModuleOp module = getOperation();
+  WalkResult marks = module.walk([](FunctionOpInterface func) {
+    return WalkResult(verifyMarkedArguments(func));
+  });
+  if (marks.wasInterrupted())
+    return signalPassFailure();
   std::deque<Contraction> contractions;
   module.walk([&](linalg::LinalgOp op) {
     if (std::optional<Contraction> c = matchContraction(op))

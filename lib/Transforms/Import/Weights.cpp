@@ -106,7 +106,8 @@ WeightTable::WeightTable(ModuleOp module) : module(module) {
     auto func = dyn_cast<FunctionOpInterface>(op);
     for (unsigned arg = 0, e = func ? func.getNumArguments() : 0; arg < e;
          ++arg)
-      if (auto name = func.getArgAttrOfType<StringAttr>(arg, "sparsity.weight"))
+      if (auto name = func.getArgAttrOfType<StringAttr>(
+              arg, sparsity::SparsityDialect::getWeightArgAttrName()))
         takenNames.insert(name.getValue());
   });
 }
@@ -376,8 +377,8 @@ static StringAttr getExistingName(Value root) {
                   : FunctionOpInterface();
   if (!func)
     return {};
-  return func.getArgAttrOfType<StringAttr>(arg.getArgNumber(),
-                                           "sparsity.weight");
+  return func.getArgAttrOfType<StringAttr>(
+      arg.getArgNumber(), sparsity::SparsityDialect::getWeightArgAttrName());
 }
 
 LogicalResult WeightTable::materialize(Root &root) {

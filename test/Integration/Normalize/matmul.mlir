@@ -44,6 +44,15 @@ func.func private @half_to_single(%x: tensor<${T}x${K}xf16>, %init: tensor<${T}x
 }
 
 // LINEARS: 1
+func.func private @bfloat(%x: tensor<${T}x${K}xbf16>, %init: tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32> {
+  %w = arith.constant dense<random> : tensor<${K}x${N}xbf16>
+  %zero = arith.constant 0.0 : f32
+  %0 = linalg.fill ins(%zero : f32) outs(%init : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  %1 = linalg.matmul ins(%x, %w : tensor<${T}x${K}xbf16>, tensor<${K}x${N}xbf16>) outs(%0 : tensor<${T}x${N}xf32>) -> tensor<${T}x${N}xf32>
+  return %1 : tensor<${T}x${N}xf32>
+}
+
+// LINEARS: 1
 func.func private @double(%x: tensor<${T}x${K}xf64>, %init: tensor<${T}x${N}xf64>) -> tensor<${T}x${N}xf64> {
   %w = arith.constant dense<random> : tensor<${K}x${N}xf64>
   %zero = arith.constant 0.0 : f64

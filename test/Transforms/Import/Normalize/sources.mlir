@@ -121,3 +121,31 @@ func.func @stays(%x: tensor<1x2x6x6xf32>, %y: tensor<1x5x4x4xf32>, %e: tensor<7x
   %1 = linalg.batch_matmul ins(%e, %b : tensor<7x3x4xf32>, tensor<7x4x2xf32>) outs(%f : tensor<7x3x2xf32>) -> tensor<7x3x2xf32>
   return %0, %1 : tensor<1x5x4x4xf32>, tensor<7x3x2xf32>
 }
+
+// -----
+
+// A tensor that is stored sparse is another compiler's.
+// CHECK-LABEL: func.func @encoded
+// CHECK: linalg.matmul
+#CSR = #sparse_tensor.encoding<{map = (i, j) -> (i : dense, j : compressed)}>
+func.func @encoded(%x: tensor<3x4xf32, #CSR>, %y: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %w = arith.constant dense<1.0> : tensor<4x2xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<3x4xf32, #CSR>, tensor<4x2xf32>) outs(%y : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0 : tensor<3x2xf32>
+}
+
+// -----
+
+// Empty weights are weights.
+// CHECK-LABEL: func.func @empty
+// CHECK: sparsity.weight "weight_0" dense<> : tensor<0x4xf32>
+// CHECK: sparsity.linear
+// CHECK: sparsity.weight "weight_1" dense<> : tensor<2x0xf32>
+// CHECK: sparsity.linear
+func.func @empty(%x: tensor<3x4xf32>, %y: tensor<3x0xf32>, %z: tensor<3x2xf32>) -> (tensor<3x0xf32>, tensor<3x2xf32>) {
+  %w = arith.constant dense<> : tensor<4x0xf32>
+  %0 = linalg.matmul ins(%x, %w : tensor<3x4xf32>, tensor<4x0xf32>) outs(%y : tensor<3x0xf32>) -> tensor<3x0xf32>
+  %v = arith.constant dense<> : tensor<0x2xf32>
+  %1 = linalg.matmul ins(%0, %v : tensor<3x0xf32>, tensor<0x2xf32>) outs(%z : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %0, %1 : tensor<3x0xf32>, tensor<3x2xf32>
+}
