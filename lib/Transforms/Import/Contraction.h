@@ -58,6 +58,9 @@ struct Contraction {
   /// Loops of the outputs and of the contraction, in the order in which the
   /// result and the activation hold them.
   llvm::SmallVector<unsigned> outs = {}, ins = {};
+  /// Whether activation and result have to be transposed so that the tokens are
+  /// the leading dims.
+  bool transposesActivations = false;
   /// Type in which products are summed.
   mlir::Type accumulator = {};
   /// Why the op stays in linalg; empty if it can become a linear.
@@ -67,11 +70,14 @@ struct Contraction {
 };
 
 /// Recognises a product of an activation with a weight, summed. Null if `op` is
-/// none; with a reason if it is one that no linear can express.
-std::optional<Contraction> matchContraction(mlir::linalg::LinalgOp op);
+/// none; with a reason if it is one that no linear can express, or only with
+/// transposed activations where `mayTranspose` is false or that costs too much.
+std::optional<Contraction> matchContraction(mlir::linalg::LinalgOp op,
+                                            bool mayTranspose);
 
 /// Replaces a contraction whose weight is made by a linear, with reshapes
-/// around it where unit dims or several input or output dims ask for them.
+/// around it where unit dims or several input or output dims ask for them, and
+/// transposes where the tokens are not the leading dims.
 /// Non-zero initial values are added in the epilogue.
 sparsity::LinearOp rewriteContraction(mlir::RewriterBase &rewriter,
                                       Contraction &contraction);

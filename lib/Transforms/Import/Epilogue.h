@@ -54,16 +54,16 @@ struct ElementwiseGroup {
   /// From the dims of `read` to those of the linear; the constant 0 for unit
   /// dims that the linear lacks.
   llvm::SmallVector<mlir::AffineExpr> toLinear;
-  /// The op that made `read` from the linear's result by adding or removing
-  /// unit dims, or null.
-  mlir::Operation *reshape = nullptr;
+  /// The ops that made `read` from the linear's result without changing a
+  /// value: they add or remove unit dims, transpose or cast.
+  llvm::SmallVector<mlir::Operation *> views;
 
   /// Whether `value` is computed from `read` by the group, or `read` itself.
   bool contains(mlir::Value value) const;
 };
 
 /// The smallest group of elementwise ops that takes over all uses of `value`,
-/// directly or after a reshape that adds or removes unit dims.
+/// directly or after ops that add or remove unit dims, transpose or cast.
 std::optional<ElementwiseGroup> findElementwiseGroup(mlir::Value value);
 
 /// Takes the elementwise ops on the result of `linear` into its epilogue.

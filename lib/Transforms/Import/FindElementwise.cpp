@@ -229,12 +229,16 @@ static SmallVector<AffineExpr> getDims(Value value) {
       [&](unsigned dim) { return getAffineDimExpr(dim, value.getContext()); });
 }
 
-/// From the dims of a reshape's result to those of its source, if the reshape
-/// only adds or removes dims of static size 1; casts count as reshapes.
-static std::optional<SmallVector<AffineExpr>> mapUnitReshape(Operation *op) {
+/// From the dims of the result of `op` to those of its source, if it only adds
+/// or removes dims of static size 1, transposes or casts.
+static std::optional<SmallVector<AffineExpr>> mapView(Operation *op) {
   if (isa<tensor::CastOp>(op) &&
       isa<RankedTensorType>(op->getResult(0).getType()))
     return getDims(op->getOperand(0));
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
+    return llvm::map_to_vector(transpose.getPermutation(), [&](int64_t dim) {
+      return getAffineDimExpr(dim, op->getContext());
+    });
   auto expand = dyn_cast<tensor::ExpandShapeOp>(op);
   auto collapse = dyn_cast<tensor::CollapseShapeOp>(op);
   if (!expand && !collapse)
@@ -263,17 +267,24 @@ static std::optional<SmallVector<AffineExpr>> mapUnitReshape(Operation *op) {
 }
 
 std::optional<ElementwiseGroup> findElementwiseGroup(Value value) {
-  if (value.hasOneUse()) {
-    Operation *reshape = *value.user_begin();
-    if (auto exprs = mapUnitReshape(reshape)) {
-      std::optional<ElementwiseGroup> group =
-          growGroup(reshape->getResult(0), *exprs);
-      if (group)
-        group->reshape = reshape;
+  SmallVector<AffineExpr> toLinear = getDims(value);
+  SmallVector<Operation *> views;
+  while (true) {
+    if (auto group = growGroup(value, toLinear)) {
+      group->views = views;
       return group;
     }
+    Operation *view = value.hasOneUse() ? *value.user_begin() : nullptr;
+    auto exprs = view ? mapView(view) : std::nullopt;
+    if (!exprs || value != view->getOperand(0))
+      return std::nullopt;
+    for (AffineExpr &expr : *exprs)
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        expr = toLinear[dim.getPosition()];
+    toLinear = *exprs;
+    views.push_back(view);
+    value = view->getResult(0);
   }
-  return growGroup(value, getDims(value));
 }
 
 } // namespace sparseopt

@@ -139,7 +139,7 @@ Value Fusion::buildDestination() {
   auto oldType = cast<RankedTensorType>(linear.getInit().getType());
   OpOperand *init = last.getDpsInitOperand(0);
   // A destination that is also an extra would be copied first.
-  if (!group.reshape && !group.contains(init->get()) &&
+  if (group.views.empty() && !group.contains(init->get()) &&
       !llvm::is_contained(extras, init->get()) &&
       !last.payloadUsesValueFromOperand(init) &&
       init->get().getType() == oldType &&
@@ -206,24 +206,40 @@ void Fusion::buildRegion(sparsity::LinearOp fused) {
   sparsity::YieldOp::create(rewriter, loc, scalarOf[last->getResult(0)]);
 }
 
+/// `view` of `value`, which may have another element type than its operand.
+static Value cloneView(OpBuilder &builder, Operation *view, Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(view)) {
+    auto empty = transpose.getInit().getDefiningOp<tensor::EmptyOp>();
+    SmallVector<OpFoldResult> sizes =
+        empty ? empty.getMixedSizes()
+              : tensor::getMixedSizes(builder, view->getLoc(),
+                                      transpose.getInit());
+    Value init =
+        tensor::EmptyOp::create(builder, view->getLoc(), sizes, element);
+    return linalg::TransposeOp::create(builder, view->getLoc(), value, init,
+                                       transpose.getPermutation())
+        ->getResult(0);
+  }
+  Operation *clone = builder.clone(*view);
+  clone->setOperand(0, value);
+  Value result = clone->getResult(0);
+  result.setType(cast<RankedTensorType>(result.getType()).clone(element));
+  return result;
+}
+
 void Fusion::replaceGroup(sparsity::LinearOp fused) {
   Value result = fused.getResult(0);
-  if (group.reshape) {
-    auto type = cast<RankedTensorType>(group.read.getType());
-    Operation *reshape = rewriter.clone(*group.reshape);
-    reshape->setOperand(0, result);
-    reshape->getResult(0).setType(
-        type.clone(getElementTypeOrSelf(result.getType())));
-    result = reshape->getResult(0);
-  }
+  for (Operation *view : group.views)
+    result = cloneView(rewriter, view, result);
   Type wanted = last->getResult(0).getType();
   if (result.getType() != wanted)
     result = tensor::CastOp::create(rewriter, loc, wanted, result);
   rewriter.replaceOp(last, result);
   for (linalg::LinalgOp op : llvm::reverse(ArrayRef(group.ops).drop_back()))
     rewriter.eraseOp(op);
-  if (group.reshape)
-    rewriter.eraseOp(group.reshape);
+  for (Operation *view : llvm::reverse(group.views))
+    rewriter.eraseOp(view);
   rewriter.eraseOp(linear);
 }
 

@@ -108,7 +108,7 @@ public:
         y(c.op.getMatchingIndexingMap(c.op.getDpsInitOperand(0))) {}
 
   /// Fills tokens, outs and ins of the contraction; returns why it cannot.
-  std::string classify();
+  std::string classify(bool mayTranspose);
 
 private:
   void dropUnitWindows();
@@ -116,6 +116,7 @@ private:
   bool isUnit(unsigned loop) const { return sizes[loop] == 1; }
   std::string sortIntoParts();
   bool fitsLayout(ArrayRef<unsigned> tokens) const;
+  std::string judgeTransposes(bool mayTranspose) const;
 
   Contraction &c;
   SmallVector<int64_t> sizes;
@@ -216,7 +217,30 @@ bool Loops::fitsLayout(ArrayRef<unsigned> tokens) const {
   return fits(x, c.ins) && fits(y, c.outs);
 }
 
-std::string Loops::classify() {
+/// Per token, in + out values are copied and in * out products computed; a copy
+/// costs about as much as this many products.
+static constexpr int64_t kProductsPerCopy = 16;
+
+/// Why the activations are not transposed, or "".
+std::string Loops::judgeTransposes(bool mayTranspose) const {
+  auto getProduct = [&](ArrayRef<unsigned> loops) {
+    int64_t product = 1;
+    for (unsigned loop : loops)
+      product *= sizes[loop];
+    return product;
+  };
+  int64_t numIns = getProduct(c.ins), numOuts = getProduct(c.outs);
+  if (!mayTranspose)
+    return "its tokens are not the leading dims, and activations are not "
+           "transposed";
+  if (numIns * numOuts < kProductsPerCopy * (numIns + numOuts))
+    return llvm::formatv("its tokens are not the leading dims, and {0} inputs "
+                         "and {1} outputs are too few to transpose activations",
+                         numIns, numOuts);
+  return "";
+}
+
+std::string Loops::classify(bool mayTranspose) {
   dropUnitWindows();
   if (!isLoopsOrZeros(x) || !isLoopsOrZeros(y))
     return "it reads its activation through a window";
@@ -228,9 +252,12 @@ std::string Loops::classify() {
     return reason;
   if (!fitsLayout(c.tokens)) {
     llvm::erase_if(c.tokens, [&](unsigned loop) { return isUnit(loop); });
-    if (!fitsLayout(c.tokens))
-      return "its tokens are not the leading dims, and activations are not "
-             "transposed";
+    if (!fitsLayout(c.tokens)) {
+      reason = judgeTransposes(mayTranspose);
+      if (!reason.empty())
+        return reason;
+      c.transposesActivations = true;
+    }
   }
   c.source.map = w;
   c.inputMap = x;
@@ -258,7 +285,8 @@ static std::optional<Contraction> matchQuantized(linalg::LinalgOp op) {
   return c;
 }
 
-std::optional<Contraction> matchContraction(linalg::LinalgOp op) {
+std::optional<Contraction> matchContraction(linalg::LinalgOp op,
+                                            bool mayTranspose) {
   if (!isContractionOfTensors(op))
     return matchQuantized(op);
   for (unsigned pos : {1u, 0u}) {
@@ -270,7 +298,7 @@ std::optional<Contraction> matchContraction(linalg::LinalgOp op) {
     Contraction c{op, op.getDpsInputOperand(1 - pos), weight, *source};
     c.reason = chooseAccumulator(c);
     if (c.reason.empty())
-      c.reason = Loops(c).classify();
+      c.reason = Loops(c).classify(mayTranspose);
     return c;
   }
   return std::nullopt;

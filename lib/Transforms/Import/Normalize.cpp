@@ -128,7 +128,8 @@ void NormalizePass::runOnOperation() {
     return signalPassFailure();
   std::deque<Contraction> contractions;
   module.walk([&](linalg::LinalgOp op) {
-    if (std::optional<Contraction> c = matchContraction(op))
+    if (std::optional<Contraction> c =
+            matchContraction(op, transposeActivations))
       contractions.push_back(std::move(*c));
   });
   if (contractions.empty())

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -30,11 +31,15 @@ public:
   LinearBuilder(RewriterBase &rewriter, Contraction &c)
       : rewriter(rewriter), c(c), loc(c.op.getLoc()),
         weightType(cast<RankedTensorType>(c.linearWeight.getType())),
-        resultType(cast<RankedTensorType>(c.op->getResult(0).getType())) {}
+        resultType(cast<RankedTensorType>(c.op->getResult(0).getType())),
+        inputMap(c.inputMap), resultMap(c.resultMap) {}
 
   sparsity::LinearOp build();
 
 private:
+  SmallVector<int64_t> getTokensFirst(AffineMap map,
+                                      ArrayRef<unsigned> last) const;
+  SmallVector<OpFoldResult> getResultSizes();
   SmallVector<ReassociationIndices> getGroups(AffineMap map,
                                               ArrayRef<unsigned> last) const;
   Value flatten(Value value, AffineMap map, ArrayRef<unsigned> last,
@@ -50,9 +55,73 @@ private:
   RewriterBase &rewriter;
   Contraction &c;
   Location loc;
+  /// The weight, and the result before it is transposed back.
   RankedTensorType weightType, resultType;
+  /// From loops to the dims of the activation and the result, transposed.
+  AffineMap inputMap, resultMap;
+  /// From the result's dims to the transposed ones; empty without a transpose.
+  SmallVector<int64_t> resultOrder;
 };
 } // namespace
+
+/// The sizes of `value`, taken from the destination that it was written to, so
+/// that they do not keep the op alive that wrote it.
+static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
+                                          Value value) {
+  while (auto op = value.getDefiningOp<linalg::LinalgOp>())
+    value = op.getTiedOpOperand(cast<OpResult>(value))->get();
+  if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
+    return empty.getMixedSizes();
+  return tensor::getMixedSizes(builder, loc, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Transposes
+//===----------------------------------------------------------------------===//
+
+/// `value` with its dims in the order of `permutation`; `sizes` are those of
+/// `value`.
+static Value transpose(OpBuilder &builder, Location loc, Value value,
+                       SmallVector<OpFoldResult> sizes,
+                       ArrayRef<int64_t> permutation) {
+  if (isIdentityPermutation(permutation))
+    return value;
+  auto type = cast<RankedTensorType>(value.getType());
+  for (auto [size, known] : llvm::zip(sizes, type.getShape()))
+    if (ShapedType::isStatic(known))
+      size = builder.getIndexAttr(known);
+  applyPermutationToVector(sizes, permutation);
+  Value init =
+      tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
+  return linalg::TransposeOp::create(builder, loc, value, init, permutation)
+      ->getResult(0);
+}
+
+static AffineMap permuteResults(AffineMap map, ArrayRef<int64_t> permutation) {
+  return AffineMap::getPermutationMap(permutation, map.getContext())
+      .compose(map);
+}
+
+/// The dims of a tensor read at `map` in the order [unit dims.., tokens..,
+/// last..].
+SmallVector<int64_t>
+LinearBuilder::getTokensFirst(AffineMap map, ArrayRef<unsigned> last) const {
+  SmallVector<int64_t> kept;
+  for (ArrayRef<unsigned> loops : {ArrayRef<unsigned>(c.tokens), last})
+    for (unsigned loop : loops)
+      kept.push_back(
+          *map.getResultPosition(getAffineDimExpr(loop, map.getContext())));
+  SmallVector<int64_t> order;
+  for (int64_t pos = 0, e = map.getNumResults(); pos < e; ++pos)
+    if (!llvm::is_contained(kept, pos))
+      order.push_back(pos);
+  llvm::append_range(order, kept);
+  return order;
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
 
 /// The value under a fill, where nothing reads what was there before.
 static Value stripFill(Value init) {
@@ -68,12 +137,12 @@ static bool isZero(TypedAttr constant) {
   return value && value.getValue().isZero();
 }
 
-static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
-                                          Value value) {
-  value = stripFill(value);
-  if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
-    return empty.getMixedSizes();
-  return tensor::getMixedSizes(builder, loc, value);
+SmallVector<OpFoldResult> LinearBuilder::getResultSizes() {
+  SmallVector<OpFoldResult> sizes =
+      getSizes(rewriter, loc, c.op.getDpsInits()[0]);
+  if (!resultOrder.empty())
+    applyPermutationToVector(sizes, resultOrder);
+  return sizes;
 }
 
 /// Groups of the dims of a tensor read at `map`: one per token dim, and one of
@@ -110,8 +179,11 @@ Value LinearBuilder::flatten(Value value, AffineMap map,
 }
 
 Value LinearBuilder::buildInput() {
-  Value input =
-      flatten(c.input->get(), c.inputMap, c.ins, weightType.getDimSize(1));
+  Value input = c.input->get();
+  if (c.transposesActivations)
+    input = transpose(rewriter, loc, input, getSizes(rewriter, loc, input),
+                      getTokensFirst(c.inputMap, c.ins));
+  input = flatten(input, inputMap, c.ins, weightType.getDimSize(1));
   if (!c.tokens.empty())
     return input;
   auto type = cast<RankedTensorType>(input.getType());
@@ -123,7 +195,7 @@ Value LinearBuilder::buildInput() {
 /// [tokens.., out]; a single vector counts as one token.
 RankedTensorType LinearBuilder::getLinearType() const {
   SmallVector<int64_t> shape;
-  for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults()))
+  for (auto [pos, expr] : llvm::enumerate(resultMap.getResults()))
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       if (llvm::is_contained(c.tokens, dim.getPosition()))
         shape.push_back(resultType.getDimSize(pos));
@@ -139,9 +211,9 @@ Value LinearBuilder::buildDestination() {
   Value unfilled = stripFill(init);
   if (unfilled != init && unfilled.getType() == type)
     return unfilled;
-  SmallVector<OpFoldResult> sizes = getSizes(rewriter, loc, init);
+  SmallVector<OpFoldResult> sizes = getResultSizes();
   SmallVector<OpFoldResult> wanted;
-  for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults()))
+  for (auto [pos, expr] : llvm::enumerate(resultMap.getResults()))
     if (auto dim = dyn_cast<AffineDimExpr>(expr))
       if (llvm::is_contained(c.tokens, dim.getPosition()))
         wanted.push_back(sizes[pos]);
@@ -187,7 +259,10 @@ SmallVector<Extra> LinearBuilder::buildInitExtra() {
   AffineMap map = rewriter.getMultiDimIdentityMap(rank);
   if (c.tokens.empty())
     map = map.getMinorIdentityMap(rank, 1, rewriter.getContext());
-  return {{flatten(init, c.resultMap, c.outs, weightType.getDimSize(0)), map}};
+  if (c.transposesActivations)
+    init = transpose(rewriter, loc, init, getSizes(rewriter, loc, init),
+                     resultOrder);
+  return {{flatten(init, resultMap, c.outs, weightType.getDimSize(0)), map}};
 }
 
 void LinearBuilder::buildEpilogue(sparsity::LinearOp linear) {
@@ -217,32 +292,42 @@ Value LinearBuilder::restoreShape(Value result) {
   if (c.tokens.empty())
     result = tensor::CollapseShapeOp::create(
         rewriter, loc, result, SmallVector<ReassociationIndices>{{0, 1}});
-  SmallVector<ReassociationIndices> groups = getGroups(c.resultMap, c.outs);
-  if (groups.size() < c.resultMap.getNumResults()) {
+  SmallVector<ReassociationIndices> groups = getGroups(resultMap, c.outs);
+  if (groups.size() < resultMap.getNumResults()) {
     // Output dims are known from the weight, where the type leaves them open.
     SmallVector<int64_t> shape(resultType.getShape());
-    for (auto [pos, expr] : llvm::enumerate(c.resultMap.getResults())) {
+    for (auto [pos, expr] : llvm::enumerate(resultMap.getResults())) {
       auto dim = dyn_cast<AffineDimExpr>(expr);
       if (!dim)
         shape[pos] = 1;
       else if (!llvm::is_contained(c.tokens, dim.getPosition()))
         shape[pos] = c.op.getStaticLoopRanges()[dim.getPosition()];
     }
-    SmallVector<OpFoldResult> sizes =
-        getSizes(rewriter, loc, c.op.getDpsInits()[0]);
+    SmallVector<OpFoldResult> sizes = getResultSizes();
     for (auto [pos, size] : llvm::enumerate(shape))
       if (ShapedType::isStatic(size))
         sizes[pos] = rewriter.getIndexAttr(size);
     result = tensor::ExpandShapeOp::create(
         rewriter, loc, resultType.clone(shape), result, groups, sizes);
   }
-  if (result.getType() != resultType)
-    result = tensor::CastOp::create(rewriter, loc, resultType, result);
+  if (c.transposesActivations)
+    result = transpose(rewriter, loc, result, getResultSizes(),
+                       invertPermutationVector(resultOrder));
+  Type wanted = c.op->getResult(0).getType();
+  if (result.getType() != wanted)
+    result = tensor::CastOp::create(rewriter, loc, wanted, result);
   return result;
 }
 
 sparsity::LinearOp LinearBuilder::build() {
   rewriter.setInsertionPoint(c.op);
+  if (c.transposesActivations) {
+    resultOrder = getTokensFirst(c.resultMap, c.outs);
+    inputMap = permuteResults(c.inputMap, getTokensFirst(c.inputMap, c.ins));
+    resultMap = permuteResults(c.resultMap, resultOrder);
+    resultType =
+        resultType.clone(applyPermutation(resultType.getShape(), resultOrder));
+  }
   Value input = buildInput();
   Value destination = buildDestination();
   SmallVector<Value> extras;

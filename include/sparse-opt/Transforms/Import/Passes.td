@@ -33,10 +33,11 @@ def NormalizePass : Pass<"sparsity-normalize", "::mlir::ModuleOp"> {
     A contraction is recognised by what it computes: plain, transposed and
     batched matmuls, matrix-vector products, `linalg.contract`,
     `linalg.generic` and convolutions with 1x1 kernels, with the weight behind
-    transposes, broadcasts and unit dims. Activations are never transposed: a
-    product `W * X` with the tokens last, such as a 1x1 convolution in NCHW
-    layout, stays in linalg unless there is a single token. Weights of other
-    convolutions and of batched contractions are named, and stay in linalg.
+    transposes, broadcasts and unit dims. Where the tokens are not the leading
+    dims, as in a product `W * X` or a 1x1 convolution in NCHW layout, activation
+    and result are transposed if the product is large against the copies;
+    elementwise ops that follow are still taken into the epilogue. Weights of
+    other convolutions and of batched contractions are named, and stay in linalg.
 
     Remarks of the category `sparsity` tell what each layer became, or why a
     contraction with a weight stays in linalg.
@@ -59,6 +60,10 @@ def NormalizePass : Pass<"sparsity-normalize", "::mlir::ModuleOp"> {
     }
     ```
   }];
+  let options = [
+    Option<"transposeActivations", "transpose-activations", "bool", "true",
+           "Transpose activations whose tokens are not the leading dims">
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect", "::sparseopt::sparsity::SparsityDialect"

@@ -16,7 +16,7 @@ func.func @linear(%x: tensor<3x4xf32>, %y: tensor<3x2xf32>) -> tensor<3x2xf32> {
 
 func.func @tokens_last(%x: tensor<4x3xf32>, %y: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %w = arith.constant dense<1.0> : tensor<2x4xf32>
-  // expected-remark @below {{weight 'weight_0': linalg.matmul stays, its tokens are not the leading dims, and activations are not transposed}}
+  // expected-remark @below {{weight 'weight_0': linalg.matmul stays, its tokens are not the leading dims, and 4 inputs and 2 outputs are too few to transpose activations}}
   %0 = linalg.matmul ins(%w, %x : tensor<2x4xf32>, tensor<4x3xf32>) outs(%y : tensor<2x3xf32>) -> tensor<2x3xf32>
   return %0 : tensor<2x3xf32>
 }
@@ -80,7 +80,7 @@ func.func @table(%x: tensor<3x4xf32>, %y: tensor<3x2xf32>, %i: index) -> (tensor
 
 func.func @batch_reduced(%x: tensor<7x3x4xf32>, %y: tensor<3x2xf32>) -> tensor<3x2xf32> {
   %w = arith.constant dense<1.0> : tensor<7x4x2xf32>
-  // expected-remark @below {{weight 'weight_0': linalg.batch_reduce_matmul stays, its tokens are not the leading dims, and activations are not transposed}}
+  // expected-remark @below {{weight 'weight_0': linalg.batch_reduce_matmul stays, its tokens are not the leading dims, and 28 inputs and 2 outputs are too few to transpose activations}}
   %0 = linalg.batch_reduce_matmul ins(%x, %w : tensor<7x3x4xf32>, tensor<7x4x2xf32>) outs(%y : tensor<3x2xf32>) -> tensor<3x2xf32>
   return %0 : tensor<3x2xf32>
 }
