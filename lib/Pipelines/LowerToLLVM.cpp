@@ -52,6 +52,8 @@ void buildBufferizePipeline(OpPassManager &pm, const LowerOptions &options) {
 }
 
 void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createForallToParallelLoopPass());
+  pm.addPass(createHoistAllocationsPass());
   pm.addPass(createOutlineLoopsPass());
   ExternalizeWeightsPassOptions weights;
   weights.threshold = options.weightThreshold;
@@ -73,7 +75,6 @@ void buildConvertToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createRelaxReductionsPass());
   if (options.approximateMath)
     pm.addPass(createApproximateMathPass());
-  pm.addNestedPass<func::FuncOp>(createForallToParallelLoopPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createConvertVectorToSCFPass());
   pm.addNestedPass<func::FuncOp>(createExpandReshapesPass());

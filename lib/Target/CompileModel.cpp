@@ -15,6 +15,7 @@
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 #include "sparse-opt/Report/Report.h"
+#include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
 
@@ -89,6 +90,8 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
   if (options.compile.progress)
     options.compile.progress("sparsify");
   PassManager pm(module.getContext());
+  // Later passes rewrite the operations that say which sizes are equal.
+  pm.addPass(createCheckDimsPass());
   buildSparsifyPipeline(pm, sparsify);
   if (failed(pm.run(module)))
     return failure();

@@ -19,17 +19,14 @@
 
 #include "EntryFunctions.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "mlir/Transforms/CSE.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -63,16 +60,14 @@ struct Group {
 
 class EntryPlanner {
 public:
-  EntryPlanner(func::FuncOp entry, int64_t stackLimit)
-      : entry(entry), builder(entry.getContext()), stackLimit(stackLimit) {}
+  explicit EntryPlanner(func::FuncOp entry)
+      : entry(entry), builder(entry.getContext()) {}
 
   LogicalResult run();
 
 private:
   void hoistSizes(ArrayRef<memref::AllocOp> allocs);
   LogicalResult collectBuffer(memref::AllocOp alloc);
-  LogicalResult moveToStack(memref::AllocOp alloc);
-  FailureOr<int64_t> boundSize(memref::AllocOp alloc);
   sparseopt::BufferLifetime findLifetime(const BufferViewFlowAnalysis &flow,
                                          Buffer &buffer);
   void plan();
@@ -82,7 +77,6 @@ private:
 
   func::FuncOp entry;
   OpBuilder builder;
-  int64_t stackLimit;
   llvm::DenseMap<Operation *, int64_t> stepOf;
   /// Order in which factors were met, for a stable order of products.
   llvm::DenseMap<Value, unsigned> factorOrder;
@@ -117,11 +111,6 @@ void splitFactors(Value size, int64_t &constant,
   }
 }
 
-bool isInParallelLoop(Operation *op) {
-  return op->getParentOfType<scf::ParallelOp>() ||
-         op->getParentOfType<scf::ForallOp>();
-}
-
 /// The result of `op` as the same memory: a view, or a pointer to it.
 bool derivesPointer(Operation *op) {
   return isa<memref::ExtractAlignedPointerAsIndexOp,
@@ -153,45 +142,13 @@ void EntryPlanner::hoistSizes(ArrayRef<memref::AllocOp> allocs) {
   eliminateCommonSubExpressions(rewriter, dominance, entry);
 }
 
-FailureOr<int64_t> EntryPlanner::boundSize(memref::AllocOp alloc) {
-  int64_t bytes = getElementBytes(alloc.getType());
-  for (OpFoldResult size : alloc.getMixedSizes()) {
-    FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-        presburger::BoundType::UB, size, /*stopCondition=*/nullptr,
-        /*closedUB=*/true);
-    if (failed(bound))
-      return alloc.emitOpError(
-          "has a size that is neither a function of the dimensions of the "
-          "inputs nor bounded by a constant");
-    bytes *= std::max<int64_t>(*bound, 0);
-  }
-  return bytes;
-}
-
-LogicalResult EntryPlanner::moveToStack(memref::AllocOp alloc) {
-  FailureOr<int64_t> bytes = boundSize(alloc);
-  if (failed(bytes))
-    return failure();
-  if (*bytes > stackLimit)
-    return alloc.emitOpError()
-           << "of " << *bytes << " bytes in a parallel loop: more than the "
-           << stackLimit << " bytes that fit on the stack";
-  builder.setInsertionPoint(alloc);
-  auto stack = memref::AllocaOp::create(
-      builder, alloc.getLoc(), alloc.getType(), alloc.getDynamicSizes(),
-      alloc.getSymbolOperands(),
-      builder.getI64IntegerAttr(sparseopt::kBufferAlignment));
-  alloc.replaceAllUsesWith(stack.getResult());
-  alloc.erase();
-  return success();
-}
-
 LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
   MemRefType type = alloc.getType();
   if (!type.getLayout().isIdentity())
     return alloc.emitOpError("has a layout other than row-major");
-  if (isInParallelLoop(alloc))
-    return moveToStack(alloc);
+  if (alloc->getBlock() != &entry.front())
+    return alloc.emitOpError("inside of another operation: run "
+                             "sparsity-hoist-allocations before");
 
   Buffer buffer;
   buffer.alloc = alloc;
@@ -200,15 +157,9 @@ LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
     if (!ShapedType::isDynamic(dim))
       buffer.constantBytes *= dim;
   for (Value size : alloc.getDynamicSizes()) {
-    if (!sparseopt::dependsOnDimsOnly(entry, size)) {
-      // The size changes from iteration to iteration.
-      FailureOr<int64_t> bytes = boundSize(alloc);
-      if (failed(bytes))
-        return failure();
-      buffer.constantBytes = *bytes;
-      buffer.factors.clear();
-      break;
-    }
+    if (!sparseopt::dependsOnDimsOnly(entry, size))
+      return alloc.emitOpError("has a size that is not a function of the "
+                               "dimensions of the inputs");
     splitFactors(size, buffer.constantBytes, buffer.factors);
   }
   for (Value factor : buffer.factors)
@@ -360,6 +311,7 @@ LogicalResult EntryPlanner::run() {
     return entry.emitOpError("sizes of buffers could not be simplified");
   SmallVector<memref::AllocOp> allocs;
   entry.walk([&](memref::AllocOp alloc) { allocs.push_back(alloc); });
+  // The workspace is not freed piece by piece.
   entry.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
   hoistSizes(allocs);
   // Buffers that nobody uses are gone now.
@@ -379,8 +331,6 @@ namespace {
 
 struct PlanWorkspace
     : public sparseopt::impl::PlanWorkspacePassBase<PlanWorkspace> {
-  using PlanWorkspacePassBase::PlanWorkspacePassBase;
-
   void runOnOperation() override {
     auto inHelper = getOperation().walk([](memref::AllocOp alloc) {
       auto func = alloc->getParentOfType<func::FuncOp>();
@@ -393,7 +343,7 @@ struct PlanWorkspace
     if (inHelper.wasInterrupted())
       return signalPassFailure();
     for (func::FuncOp entry : sparseopt::getEntries(getOperation()))
-      if (failed(EntryPlanner(entry, stackLimit).run()))
+      if (failed(EntryPlanner(entry).run()))
         return signalPassFailure();
   }
 };

@@ -136,6 +136,29 @@ def ExternalizeWeightsPass
                            "mlir::memref::MemRefDialect"];
 }
 
+def HoistAllocationsPass
+    : Pass<"sparsity-hoist-allocations", "mlir::ModuleOp"> {
+  let summary = "Move buffers of loops out of the loops";
+  let description = [{
+    After it, all `memref.alloc` of an entry are in its outermost block:
+
+    - a buffer of sequential loops is allocated once, before the outermost one,
+      if its size is known there, or has a constant bound;
+    - a buffer of a parallel loop becomes a `memref.alloca` of the loop's body
+      if it has a constant bound of at most `stack-limit` bytes, and otherwise one
+      slice per iteration of a buffer that is allocated before the loops.
+
+    A size that depends on data and has no bound is an error.
+  }];
+  let options = [Option<"stackLimit", "stack-limit", "int64_t",
+                        /*default=*/"65536",
+                        "Largest buffer, in bytes, that a parallel loop may put "
+                        "on the stack">];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::affine::AffineDialect",
+                           "mlir::memref::MemRefDialect"];
+}
+
 def PlanWorkspacePass : Pass<"sparsity-plan-workspace", "mlir::ModuleOp"> {
   let summary = "Place all buffers of an entry function in one workspace";
   let description = [{
@@ -147,16 +170,10 @@ def PlanWorkspacePass : Pass<"sparsity-plan-workspace", "mlir::ModuleOp"> {
     inside a group. All offsets are multiples of 64. The private
     function named by `sparsity.sizes` returns the bytes as one more result.
 
-    An allocation inside a parallel loop becomes a `memref.alloca` if it is
-    static and at most `stack-limit` bytes; a larger one is an error, as is
-    a size that depends on data and has no constant bound.
+    Allocations inside of loops are moved out by sparsity-hoist-allocations
+    before.
   }];
-  let options = [Option<"stackLimit", "stack-limit", "int64_t",
-                        /*default=*/"262144",
-                        "Largest buffer, in bytes, that a parallel loop may put "
-                        "on the stack">];
   let dependentDialects = ["mlir::arith::ArithDialect",
-                           "mlir::affine::AffineDialect",
                            "mlir::memref::MemRefDialect"];
 }
 
