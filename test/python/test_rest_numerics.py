@@ -6,6 +6,7 @@ layer norm and pooling, fused, tiled and vectorised, for sizes that do not
 divide, static and dynamic, on one and two threads and for three vector widths.
 """
 
+import math
 import os
 import pathlib
 import shutil
@@ -255,3 +256,31 @@ func.func @main(%x: {full}, %w: {weights}) -> {result_type} {{
     np.testing.assert_allclose(
         run(tmp_path, text, [x, w]), expected, rtol=1e-5, atol=2e-5
     )
+
+
+def elementwise_module(name, size):
+    full = tensor(size)
+    text = f"func.func @main(%x: {full}) -> {full} {{\n%e = tensor.empty() : {full}\n"
+    text += generic(
+        "%y", ["%x"], ["(i) -> (i)", "(i) -> (i)"], [P], "%e",
+        f"%t = math.{name} %a0 : f32\nlinalg.yield %t : f32", [full], full)  # fmt: skip
+    return text + f"return %y : {full}\n}}\n"
+
+
+SPECIAL = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 3e38, -3e38, 1e-40], np.float32)
+
+
+def test_exp(tmp_path):
+    x = np.concatenate([np.linspace(-87.3, 88.7, 20001, dtype=np.float32), SPECIAL])
+    result = run(tmp_path, elementwise_module("exp", x.size), [x])
+    with np.errstate(over="ignore"):
+        expected = np.exp(x.astype(np.float64)).astype(np.float32)
+    np.testing.assert_allclose(result, expected, rtol=2e-7)
+
+
+def test_erf(tmp_path):
+    x = np.concatenate([np.linspace(-6, 6, 20001, dtype=np.float32), SPECIAL])
+    result = run(tmp_path, elementwise_module("erf", x.size), [x])
+    expected = np.array([math.erf(v) for v in x])
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-6)
+    assert np.signbit(result[-7]), "erf keeps the sign of a zero"

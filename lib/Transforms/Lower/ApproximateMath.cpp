@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/Transforms/Lower/Passes.h"
+#include "sparse-opt/Transforms/Vectorize/MathPolynomials.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -32,6 +33,7 @@ struct ApproximateMath
     : public sparseopt::impl::ApproximateMathPassBase<ApproximateMath> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    sparseopt::populateMathPolynomialPatterns(patterns);
     // The hardware's square root is exact and not slower; functions that one
     // instruction computes stay as they are.
     populateMathPolynomialApproximationPatterns(
