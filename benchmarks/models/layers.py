@@ -19,9 +19,8 @@ import struct
 import subprocess
 import sys
 
-import numpy
-
 import machine
+import numpy
 from minilm import ROOT, measure
 
 # Name to options of sparse-compile.
