@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy_reference import bert
 from sparse_opt.demo import tables
-from sparse_opt.demo.measure import cosines, interleaved_ms, interleaved_steps_ms
+from sparse_opt.demo.measure import WHOLE_CALL, cosines, interleaved_ms, interleaved_steps_ms
 from sparse_opt.demo.peer import open_session
 from sparse_opt.library import StepTime
 from sparse_opt.report import from_json
@@ -57,6 +57,7 @@ class Profiled:
 def test_steps_of_one_name_are_added_up():
     library = Profiled([("up", 1000000), ("down", 3000000), ("up", 500000)])
     times = interleaved_steps_ms({"only": library}, (), 3)
+    assert times["only"].pop(WHOLE_CALL) >= 0.0
     assert times == {"only": {"up": 1.5, "down": 3.0}}
 
 
@@ -69,7 +70,10 @@ def test_table_of_layers():
     choice = {"tokens": 8, "kernel": "cpu.nm", "predicted_ns": 500000, "dense_ns": 9, "reason": "why"}
     row = {"weight": "up.weight", "pattern": "2:4", "density": 0.5, "out": 4, "in": 8}
     report = from_json({"layers": [{**row, "choices": [choice]}]})
-    times = {"pruned": {"up.weight": 1.0, "norm": 0.5}, "dense": {"up.weight": 3.0, "norm": 0.25}}
+    times = {
+        "pruned": {"up.weight": 1.0, WHOLE_CALL: 1.5},
+        "dense": {"up.weight": 3.0, WHOLE_CALL: 3.25},
+    }
     lines = tables.layers(report, times)
     cells = [re.split(r"\s{2,}", line) for line in lines]
     assert cells[2] == ["up", "4 x 8", "2:4", "cpu.nm", "0.500", "1.000", "3.000", "3.00x", "why"]

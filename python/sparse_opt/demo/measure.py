@@ -21,10 +21,14 @@ def interleaved_ms(functions, rounds):
     return {name: 1e3 * float(numpy.median(values)) for name, values in times.items()}
 
 
+WHOLE_CALL = "whole call"
+
+
 def interleaved_steps_ms(libraries, arguments, rounds):
     """Median milliseconds of each named step of each library: name to step to ms.
 
-    The libraries were compiled with profiling; steps of one name are added up.
+    The libraries were compiled with profiling; steps of one name are added up. The
+    step WHOLE_CALL is the time of a call.
     """
     times = {name: {} for name in libraries}
     for library in libraries.values():
@@ -32,8 +36,10 @@ def interleaved_steps_ms(libraries, arguments, rounds):
     for _ in range(rounds):
         for name, library in libraries.items():
             library.reset_profile()
+            start = time.perf_counter_ns()
             library(*arguments)
-            for step, spent in _step_totals(library).items():
+            totals = {WHOLE_CALL: time.perf_counter_ns() - start, **_step_totals(library)}
+            for step, spent in totals.items():
                 times[name].setdefault(step, []).append(spent)
     return {
         name: {step: 1e-6 * float(numpy.median(values)) for step, values in steps.items()}
