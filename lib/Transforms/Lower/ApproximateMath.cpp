@@ -34,6 +34,10 @@ struct ApproximateMath
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     sparseopt::populateMathPolynomialPatterns(patterns);
+    // Small constant powers are products; LLVM has no integer powers of
+    // vectors.
+    populateMathAlgebraicSimplificationPatterns(patterns);
+    math::populateExpansionPatterns(patterns, {"fpowi"});
     // The hardware's square root is exact and not slower; functions that one
     // instruction computes stay as they are.
     populateMathPolynomialApproximationPatterns(

@@ -214,7 +214,7 @@ def ApproximateMathPass : Pass<"sparsity-approximate-math"> {
   let description = [{
     Upstream's approximations of exp, log, tanh, erf, sin, cos and others
     (relative error about 1e-7), which vectorise; without them each
-    element is a call into libm.
+    element is a call into libm. Small constant powers become products.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::vector::VectorDialect"];
