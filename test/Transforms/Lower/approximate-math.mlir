@@ -3,7 +3,7 @@
 // CHECK-LABEL: func.func @f32
 // CHECK-NOT:     math.exp
 // CHECK-NOT:     math.erf
-// CHECK:         math.fma
+// CHECK:         arith.mulf
 func.func @f32(%x: vector<16xf32>) -> (vector<16xf32>, vector<16xf32>) {
   %0 = math.exp %x : vector<16xf32>
   %1 = math.erf %x : vector<16xf32>
