@@ -214,12 +214,9 @@ def ApproximateMathPass : Pass<"sparsity-approximate-math"> {
   let description = [{
     Upstream's approximations of exp, log, tanh, erf, sin, cos and others
     (relative error about 1e-7), which vectorise; without them each
-<<<<<<< HEAD
-    element is a call into libm. Small constant powers become products.
-=======
     element is a call into libm. exp and erf have shorter polynomials of this
-    project (relative error below 2e-7, absolute error below 1e-6).
->>>>>>> 403a49d ([Docs] Say how exact the polynomials are)
+    project (relative error below 2e-7, absolute error below 1e-6). Small
+    constant powers become products.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::vector::VectorDialect"];
