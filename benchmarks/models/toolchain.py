@@ -1,0 +1,53 @@
+# Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
+# See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Imports and compiles models with the project's programs, and what that cost."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KERNEL = re.compile(r" t (sparsity_cpu_\w+)$", re.MULTILINE)
+
+
+def run(command):
+    """Runs a program that must succeed; returns seconds and peak memory."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(list(map(str, command)), stderr=said, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if status:
+            said.seek(0)
+            raise RuntimeError(f"{command[0]} failed:\n{said.read().decode(errors='replace')}")
+    return {
+        "wall_s": round(time.perf_counter() - start, 2),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "peak_mb": round(usage.ru_maxrss / 1024, 1),
+    }
+
+
+def import_model(source, module, options):
+    """Writes `source` as a module; returns the cost, that of mlir-opt included."""
+    return run([sys.executable, "-m", "sparse_opt.importer", source, "-o", module, *options])
+
+
+def compile_module(build, module, library, options=()):
+    """Writes `module` as a library; returns the cost and the report's layers."""
+    report = library.with_suffix(".json")
+    program = build / "bin" / "sparse-compile"
+    cost = run([program, module, "-o", library, f"--sparsity-report={report}", *options])
+    return cost, json.loads(report.read_text(encoding="utf-8"))["layers"]
+
+
+def kernels(library):
+    """The kernels that a library has, each a function of its own."""
+    listed = subprocess.run(["nm", library], check=True, capture_output=True, text=True)
+    return sorted(KERNEL.findall(listed.stdout))
