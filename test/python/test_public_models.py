@@ -1,7 +1,7 @@
 # Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Public models, imported and run with upstream's tools.
+"""Public models, run with upstream's tools and compiled with ours.
 
 Needs the folder that scripts/fetch-models makes, in SPARSEOPT_MODELS.
 """
@@ -9,10 +9,12 @@ Needs the folder that scripts/fetch-models makes, in SPARSEOPT_MODELS.
 import json
 import os
 import pathlib
+import sys
 
 import numpy as np
 import pytest
 import upstream_runner
+from conftest import BUILD, ROOT
 from importer_cli import import_ok
 from numpy_reference import bert
 from sparse_opt.importer import safetensors
@@ -80,3 +82,28 @@ def test_smollm2(tmp_path):
     out = tmp_path / "smollm2.mlirbc"
     done = import_ok(MODELS / "smollm2", "-o", out)
     assert "272 weights, 538.1 MB" in done.stderr
+
+
+@needs_models
+@pytest.mark.parametrize("name", ["minilm", "minilm-l3", "ppocr", "smollm2"])
+def test_compiled(tmp_path, name):
+    pytest.importorskip("onnxruntime")
+    sys.path.append(os.path.join(ROOT, "benchmarks", "models"))
+    import public_models
+    import toolchain
+    from sparse_opt import Library
+
+    case = public_models.CASES[name](MODELS, tmp_path, 2)
+    module, library = tmp_path / "model.mlirbc", tmp_path / "model.so"
+    toolchain.import_model(case.source, module, case.options)
+    _, layers = toolchain.compile_module(pathlib.Path(BUILD), module, library)
+    assert layers
+    model = Library(library)
+    results = [model(*arrays) for arrays in case.inputs]
+    said = case.judge(case, results)
+    if "perplexity" in said:
+        # Logits are as large as 30, and the sums behind them longer.
+        np.testing.assert_allclose(said["perplexity"], said["reference_perplexity"], rtol=5e-5)
+        return
+    np.testing.assert_allclose(results, case.expected, rtol=0, atol=1e-4)
+    assert said.get("texts_equal", len(results)) == len(results)
