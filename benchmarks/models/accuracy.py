@@ -123,6 +123,12 @@ def prepare_minilm(arguments):
     return module
 
 
+def save(arguments, result):
+    if arguments.json:
+        text = json.dumps(result, indent=1, ensure_ascii=False)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+
+
 def main():
     arguments = parse_arguments()
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -137,13 +143,12 @@ def main():
         if name != "pruned":
             result["models"].append(examine(arguments, name))
             print(describe(result["models"][-1]), flush=True)
+            save(arguments, result)
     if "pruned" in arguments.only:
         import pruned
 
         result["pruned"] = pruned.study(arguments, prepare_minilm(arguments))
-    if arguments.json:
-        text = json.dumps(result, indent=1, ensure_ascii=False)
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+        save(arguments, result)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -17,22 +16,35 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 KERNEL = re.compile(r" t (sparsity_cpu_\w+)")
 
 
-def run(command):
-    """Runs a program that must succeed; returns seconds and peak memory."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+def measure(command):
+    """Runs a program; returns its exit status, seconds and peak memory."""
     start = time.perf_counter()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(list(map(str, command)), stderr=said, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if status:
-            said.seek(0)
-            raise RuntimeError(f"{command[0]} failed:\n{said.read().decode(errors='replace')}")
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     return {
+        "status": process.returncode,
         "wall_s": round(time.perf_counter() - start, 2),
         "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
         "peak_mb": round(usage.ru_maxrss / 1024, 1),
     }
+
+
+def run(command):
+    """Runs a program that must succeed; returns seconds and peak memory.
+
+    The peak of a process counts the memory of the one that started it, which has
+    to be small: this file as a program.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    done = subprocess.run(
+        [sys.executable, __file__, *map(str, command)],
+        check=True, capture_output=True, text=True, env=environment,
+    )  # fmt: skip
+    cost = json.loads(done.stdout.splitlines()[-1])
+    if cost.pop("status"):
+        raise RuntimeError(f"{command[0]} failed:\n{done.stderr}")
+    return cost
 
 
 def import_model(source, module, options):
@@ -52,3 +64,7 @@ def kernels(library):
     """The kernels that a library has, each a function of its own."""
     listed = subprocess.run(["nm", library], check=True, capture_output=True, text=True)
     return sorted(set(KERNEL.findall(listed.stdout)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1:])))
