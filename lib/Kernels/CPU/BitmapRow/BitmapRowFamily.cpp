@@ -26,6 +26,8 @@ using namespace sparseopt::cpu;
 static constexpr int64_t lanes = 16;
 /// Vectors per mask word, each with its own sum.
 static constexpr int64_t chains = 4;
+/// Time of streaming the nonzeros, relative to several streams at once.
+static constexpr double streamPenalty = 1.2;
 /// Distance of the prefetch of values.
 static constexpr int64_t prefetchBytes = 4096;
 
@@ -57,8 +59,12 @@ public:
     double bytes =
         weights * (desc.density * getElementBytes(desc.weightType) + 0.125);
     double rate = machine.bitmapWeightsPerCycle * machine.clockGHz;
-    return getSeconds(weights * tokens, rate / machine.fmaPeakGFlops, bytes,
-                      threads, machine);
+    // One stream of values does not keep enough of the memory busy: its time is
+    // hardly hidden by the computation.
+    double stream = streamPenalty * bytes / (machine.getStreamGBs(bytes) * 1e9);
+    return getSeconds(weights * tokens, rate / machine.fmaPeakGFlops, 0,
+                      threads, machine) +
+           stream / std::max<int64_t>(threads, 1);
   }
 
   LogicalResult verifyParams(DictionaryAttr params,
