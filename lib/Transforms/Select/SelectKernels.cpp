@@ -39,6 +39,10 @@ namespace sparseopt {
 /// The family that every layer can fall back on.
 static constexpr StringRef denseFamily = "cpu.dense";
 
+/// A sparse kernel has to be predicted faster than dense by this factor: smaller
+/// gains are within the error of the model.
+static constexpr double requiredGain = 1.05;
+
 /// Token counts at which a layer of dynamic token count is judged.
 static constexpr int64_t judgedTokens[] = {1, 8, 16, 32, 64, 128, 256};
 
@@ -208,14 +212,13 @@ SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
     byLayout[{StringAttr::get(&getContext(), option.candidate.layout),
               option.candidate.layoutParams}]
         .push_back(&option);
-  auto best = [&](ArrayRef<const Alternative *> options, int64_t tokens) {
-    const Alternative *fastest = options.front();
+  auto best = [&](ArrayRef<const Alternative *> alternatives, int64_t tokens) {
+    const Alternative *fastest = alternatives.front();
+    for (const Alternative *alternative : alternatives.drop_front())
+      if (predict(comparison, *alternative, tokens) <
+          predict(comparison, *fastest, tokens))
+        fastest = alternative;
     double seconds = predict(comparison, *fastest, tokens);
-    for (const Alternative *option : options.drop_front()) {
-      double other = predict(comparison, *option, tokens);
-      if (other < seconds)
-        std::tie(fastest, seconds) = std::make_pair(option, other);
-    }
     return Choice{tokens, fastest, seconds, seconds};
   };
   SmallVector<const Alternative *> dense;
@@ -231,7 +234,9 @@ SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
       Choice choice = best(options, tokens);
       if (!dense.empty())
         choice.denseSeconds = best(dense, tokens).seconds;
-      score += std::log(choice.seconds / choice.denseSeconds);
+      bool isDense = choice.option->family->getName() == denseFamily;
+      double required = isDense ? 1.0 : requiredGain;
+      score += std::log(required * choice.seconds / choice.denseSeconds);
       choices.push_back(choice);
     }
     if (score < bestScore)
@@ -247,7 +252,7 @@ std::string SelectKernels::explain(const Comparison &comparison,
                          choice.denseSeconds / choice.seconds);
   std::string reason;
   llvm::raw_string_ostream os(reason);
-  os << "dense is predicted fastest";
+  os << "no sparse kernel is predicted to gain 5 %";
   for (const Alternative &option : comparison.alternatives)
     if (option.family->getName() != denseFamily)
       os << llvm::formatv(

@@ -21,7 +21,8 @@ def SelectKernelsPass : Pass<"sparsity-select-kernels", "::mlir::ModuleOp"> {
     Asks every registered kernel family what it would take to run each
     `sparsity.linear` on the target machine, and attaches the fastest choice as
     `kernel`, with the record of the decision as `decisions`. A sparse kernel is
-    chosen only where the cost model predicts that it beats the dense one.
+    chosen only where the cost model predicts that it beats the dense one by
+    at least 5 %, the error of the model.
 
     A layer with a static token count gets one kernel. For a dynamic count the
     choice is made at 1, 8, 16, 32, 64, 128 and 256 tokens among the kernels that
