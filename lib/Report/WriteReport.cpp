@@ -28,6 +28,7 @@ class WriteReport : public sparseopt::impl::WriteReportPassBase<WriteReport> {
 public:
   using WriteReportPassBase::WriteReportPassBase;
 
+protected:
   void runOnOperation() override {
     markAllAnalysesPreserved();
     if (failed(sparseopt::writeReport(getOperation(), file)))

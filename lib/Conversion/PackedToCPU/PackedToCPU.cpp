@@ -47,6 +47,8 @@ class ConvertPackedToCPU
     : public sparseopt::impl::ConvertPackedToCPUPassBase<ConvertPackedToCPU> {
 public:
   using ConvertPackedToCPUPassBase::ConvertPackedToCPUPassBase;
+
+protected:
   void runOnOperation() override;
 
 private:

@@ -50,6 +50,8 @@ class ConvertSparsityToSparseTensor
 public:
   using ConvertSparsityToSparseTensorPassBase::
       ConvertSparsityToSparseTensorPassBase;
+
+protected:
   void runOnOperation() override;
 
 private:

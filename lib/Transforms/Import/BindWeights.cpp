@@ -185,6 +185,7 @@ class BindWeights : public sparseopt::impl::BindWeightsPassBase<BindWeights> {
 public:
   using BindWeightsPassBase::BindWeightsPassBase;
 
+protected:
   void runOnOperation() override {
     if (failed(sparseopt::bindWeights(getOperation(), file)))
       signalPassFailure();

@@ -46,6 +46,8 @@ struct Job {
 class PackWeights : public sparseopt::impl::PackWeightsPassBase<PackWeights> {
 public:
   using PackWeightsPassBase::PackWeightsPassBase;
+
+protected:
   void runOnOperation() override;
 
 private:

@@ -74,6 +74,8 @@ class SelectKernels
     : public sparseopt::impl::SelectKernelsPassBase<SelectKernels> {
 public:
   using SelectKernelsPassBase::SelectKernelsPassBase;
+
+protected:
   void runOnOperation() override;
 
 private:

@@ -49,10 +49,15 @@ def CheckDimsPass : Pass<"sparsity-check-dims", "mlir::ModuleOp"> {
     ```
     gets
     ```mlir
-    %d0 = tensor.dim %a, %c0 : tensor<?xf32>
-    %d1 = tensor.dim %b, %c0 : tensor<?xf32>
-    %0 = arith.cmpi eq, %d0, %d1 : index
-    cf.assert %0, "dimension 0 of in0 and dimension 0 of in1 differ"
+    func.func @f(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
+      %c0 = arith.constant 0 : index
+      %d0 = tensor.dim %a, %c0 : tensor<?xf32>
+      %d1 = tensor.dim %b, %c0 : tensor<?xf32>
+      %0 = arith.cmpi eq, %d0, %d1 : index
+      cf.assert %0, "dimension 0 of in0 and dimension 0 of in1 differ"
+      %1 = arith.addf %a, %b : tensor<?xf32>
+      return %1 : tensor<?xf32>
+    }
     ```
   }];
   let dependentDialects = ["mlir::arith::ArithDialect",
