@@ -73,7 +73,7 @@ def names_in(text):
 
 @pytest.mark.parametrize("dim", [["--dim", "n=3"], []])
 def test_results_agree_with_onnx_runtime(mlp, dim):
-    out = mlp.parent / "out.mlirbc"
+    out = mlp.parent / "out.mlir"
     import_ok(mlp, "-o", out, "--outputs", "y", *dim)
     x = normal(3, 20)
     result = upstream_runner.run(out, [x])
@@ -90,7 +90,7 @@ def test_weights_have_parameter_names(mlp):
 
 
 def test_locations_name_nodes_and_weights(mlp):
-    out = mlp.parent / "out.mlirbc"
+    out = mlp.parent / "out.mlir"
     import_ok(mlp, "-o", out, "--dim", "n=3")
     options = [out, "--mlir-print-debuginfo", "--mlir-print-local-scope"]
     text = subprocess.check_output(
@@ -124,7 +124,7 @@ def test_convolution_with_weight_in_a_constant_node(tmp_path):
     ]
     shapes = {"x": ["b", 4, "h", "w"]}, {"y": ["b", 8, "h", "w"]}
     path = save(tmp_path / "m.onnx", nodes, *shapes, {}, opset=12)
-    out = tmp_path / "out.mlirbc"
+    out = tmp_path / "out.mlir"
     import_ok(path, "-o", out, "--input", "x=1,4,5,6")
     x = normal(1, 4, 5, 6)
     result = upstream_runner.run(out, [x])

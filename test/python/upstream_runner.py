@@ -125,7 +125,11 @@ def _optimize(text, options):
 
 
 def run(module, inputs, entry="main_graph"):
-    """The result of the entry of `module` (text or bytecode), as f32 array."""
+    """The result of the entry of `module` (text or bytecode), as f32 array.
+
+    mlir-opt reads files below 16 KiB into memory that is not aligned for weights, so
+    that small modules have to be text.
+    """
     text = subprocess.run(
         [tool("mlir-opt"), module], check=True, capture_output=True, text=True
     ).stdout

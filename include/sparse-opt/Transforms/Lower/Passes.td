@@ -47,16 +47,16 @@ def CheckDimsPass : Pass<"sparsity-check-dims", "mlir::ModuleOp"> {
       return %0 : tensor<?xf32>
     }
     ```
-    gets
+    becomes
     ```mlir
     func.func @f(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
       %c0 = arith.constant 0 : index
       %d0 = tensor.dim %a, %c0 : tensor<?xf32>
       %d1 = tensor.dim %b, %c0 : tensor<?xf32>
-      %0 = arith.cmpi eq, %d0, %d1 : index
-      cf.assert %0, "dimension 0 of in0 and dimension 0 of in1 differ"
-      %1 = arith.addf %a, %b : tensor<?xf32>
-      return %1 : tensor<?xf32>
+      %fits = arith.cmpi eq, %d0, %d1 : index
+      cf.assert %fits, "dimension 0 of in0 and dimension 0 of in1 differ"
+      %0 = arith.addf %a, %b : tensor<?xf32>
+      return %0 : tensor<?xf32>
     }
     ```
   }];
