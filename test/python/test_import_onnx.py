@@ -3,18 +3,21 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """ONNX models: names of weights, shapes, results, refusals."""
 
+import os
 import re
 import subprocess
 
 import numpy as np
 import pytest
 import upstream_runner
+from conftest import BUILD
 from importer_cli import import_error, import_ok
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("torch_mlir")
 onnxruntime = pytest.importorskip("onnxruntime")
 
+SPARSE_OPT = os.path.join(BUILD, "bin", "sparse-opt")
 FLOAT = onnx.TensorProto.FLOAT
 RANDOM = np.random.default_rng(0)
 
@@ -90,12 +93,10 @@ def test_weights_have_parameter_names(mlp):
 
 
 def test_locations_name_nodes_and_weights(mlp):
-    out = mlp.parent / "out.mlir"
+    out = mlp.parent / "out.mlirbc"
     import_ok(mlp, "-o", out, "--dim", "n=3")
     options = [out, "--mlir-print-debuginfo", "--mlir-print-local-scope"]
-    text = subprocess.check_output(
-        [upstream_runner.tool("mlir-opt"), *options], text=True
-    )
+    text = subprocess.check_output([SPARSE_OPT, *options], text=True)
     assert re.search(r'linalg\.matmul .* loc\("/up/MatMul"\)', text)
     assert re.search(r'dense_resource<down.weight> .* loc\("down.weight"\)', text)
 
