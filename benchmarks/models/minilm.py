@@ -117,7 +117,7 @@ def run_one(arguments):
     reference = sides["onnxruntime_f32"](ids, mask) if "onnxruntime_f32" in sides else None
     pause = 0.02 if job["threads"] == 1 else 0.3
     times = measure(sides, ids, mask, arguments.rounds, pause)
-    row = {key: job[key] for key in ("seq", "batch", "threads")}
+    row = {key: job[key] for key in ("seq", "batch", "threads")} | {"rounds": arguments.rounds}
     row["sides"] = {}
     for name, samples in times.items():
         quartiles = numpy.percentile(samples, [25, 50, 75])
@@ -165,8 +165,8 @@ def main():
                 rows.append(json.loads(done.stdout.splitlines()[-1]))
                 print(describe(rows[-1]), flush=True)
     if arguments.json:
-        result = {"machine": machine.describe(), "rounds": arguments.rounds,
-                  "target_cpu": arguments.target_cpu, "results": rows}  # fmt: skip
+        result = {"machine": machine.describe(), "target_cpu": arguments.target_cpu,
+                  "results": rows}  # fmt: skip
         arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return None
 
