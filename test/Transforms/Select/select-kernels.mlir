@@ -55,3 +55,15 @@ func.func @dynamic(%x: tensor<?x64xf32>, %y: tensor<?x16xf32>) -> tensor<?x16xf3
   %r = sparsity.linear ins(%x, %w : tensor<?x64xf32>, tensor<16x64xf32>) outs(%y : tensor<?x16xf32>) -> tensor<?x16xf32>
   return %r : tensor<?x16xf32>
 }
+
+// -----
+
+// A gain below 5 % is within the error of the model: the layer stays dense.
+// REMARK-DAG: 'small_gain' runs on cpu.dense at 128 tokens: no sparse kernel is predicted to gain 5 %{{.*}}cpu.mask_tile would take 0.9{{[5-9]}} times as long
+// CHECK-LABEL: func.func @small_gain
+// CHECK: kernel = #sparsity.kernel<"cpu.dense">
+func.func @small_gain(%x: tensor<128x384xf32>, %y: tensor<128x384xf32>) -> tensor<128x384xf32> {
+  %w = sparsity.weight "small_gain" dense<1.0> : tensor<384x384xf32>
+  %r = sparsity.linear ins(%x, %w : tensor<128x384xf32>, tensor<384x384xf32>) outs(%y : tensor<128x384xf32>) -> tensor<128x384xf32>
+  return %r : tensor<128x384xf32>
+}
