@@ -1,4 +1,4 @@
-"""Makes the checks of scripts/lint importable and gives tests a tree to fill."""
+"""Makes the modules under scripts importable and gives tests a tree to fill."""
 
 import pathlib
 import subprocess

@@ -1,0 +1,1 @@
+"""Gates on compiled GPU kernels: resources, ptxas notes, and hazards in their SASS."""
