@@ -60,6 +60,16 @@ def MethodAttrInterface : AttrInterface<"MethodAttrInterface"> {
       (ins "::sparseopt::sparsity::PatternAttrInterface":$pattern,
            "::mlir::FloatAttr":$sparsity,
            "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError)>,
+    InterfaceMethod<[{
+      Whether the method reads statistics of the layer's inputs: token count,
+      sums, sums of squares, variances.
+    }], "bool", "needsStatistics", (ins), /*methodBody=*/"",
+      /*defaultImplementation=*/"return false;">,
+    InterfaceMethod<[{
+      Whether the method reads the Gram matrix of the layer's inputs too. Implies
+      `needsStatistics`.
+    }], "bool", "needsGram", (ins), /*methodBody=*/"",
+      /*defaultImplementation=*/"return false;">,
   ];
 }
 
