@@ -147,11 +147,26 @@ def softmax(b, x):
     return b.generic([(powers, dims), (sums, dims[:-1])], x.shape, quotient)
 
 
+def check_ids(b, ids, limit):
+    """Asserts that all ids lie in [0, limit)."""
+
+    def body(s, identifier, good):
+        # Unsigned, a negative id is a large one.
+        fits = s.compare("arith.cmpi", "ult", identifier, s.constant(limit, ids.dtype))
+        return s.op("arith.andi", fits, good)
+
+    true = b.value("arith.constant dense<true> : tensor<i1>", (), "i1")
+    good = b.generic([(ids, (0, 1))], (), body, out_map=(), init=true, dtype="i1")
+    fits = b.emit(f"tensor.extract {good.name}[] : {good.type}")
+    b.statement(f'cf.assert {fits}, "a token id is not in [0, {limit})"')
+
+
 def embedding(b, ids, table):
     """Rows of `table` at `ids`, [batch, sequence] -> [batch, sequence, features].
 
-    Ids must lie in [0, rows of the table): the module does not check them.
+    An id outside [0, rows of the table) fails an assertion of the module.
     """
+    check_ids(b, ids, table.shape[0])
 
     def body(s, identifier, _):
         row = s.cast("arith.index_cast", identifier, "index")
