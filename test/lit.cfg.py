@@ -23,6 +23,9 @@ config.substitutions.append(("%cc_capi", config.cc_capi))
 config.substitutions.append((r"%cc\b", config.c_compiler))
 config.substitutions.append(("%llvm_lib_dir", config.llvm_lib_dir))
 config.substitutions.append(("%python", config.python_executable))
+if not config.ptxas.endswith("NOTFOUND"):
+    config.available_features.add("ptxas")
+    config.substitutions.append(("%ptxas", config.ptxas))
 npy = os.path.join(os.path.dirname(__file__), "Inputs", "npy.py")
 config.substitutions.append(("%npy", f"{config.python_executable} {npy}"))
 

@@ -13,6 +13,7 @@
 #include "sparse-opt/InitAll.h"
 
 #include "sparse-opt/Conversion/Passes.h"
+#include "sparse-opt/Dialect/NVSP/IR/NVSP.h"
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
@@ -32,7 +33,8 @@
 #include "mlir/IR/DialectRegistry.h"
 
 void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<packed::PackedDialect, sparsity::SparsityDialect>();
+  registry.insert<nvsp::NVSPDialect, packed::PackedDialect,
+                  sparsity::SparsityDialect>();
   registerKernelDialects(registry);
   registerCPUKernels<packed::PackedDialect>(registry);
   registerLinearBufferizationModels(registry);

@@ -13,6 +13,7 @@
 #ifndef SPARSEOPT_CONVERSION_PASSES_H
 #define SPARSEOPT_CONVERSION_PASSES_H
 
+#include "sparse-opt/Conversion/NVSPToLLVM/NVSPToLLVM.h"
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 #include "sparse-opt/Conversion/SparsityToLinalg/SparsityToLinalg.h"
 #include "sparse-opt/Conversion/SparsityToSparseTensor/SparsityToSparseTensor.h"

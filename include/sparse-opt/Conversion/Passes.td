@@ -16,6 +16,32 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// NVSPToLLVM
+//===----------------------------------------------------------------------===//
+
+def ConvertNVSPToLLVMPass : Pass<"sparsity-nvsp-to-llvm"> {
+  let summary = "Lower matrix instructions to inline PTX";
+  let description = [{
+    An instruction of the nvsp dialect becomes one inline assembly whose sums are tied to its results;
+    an accumulator becomes a struct of its registers, also where `scf` carries it.
+
+    ```mlir
+    llvm.func @product(%acc: !llvm.struct<(f32, f32, f32, f32)>, %a: vector<4xi32>, %b: vector<4xi32>, %e: i32, %to: !llvm.ptr) {
+      %0 = llvm.extractvalue %acc[0] : !llvm.struct<(f32, f32, f32, f32)>
+      %1 = nvsp.acc_pack %0, %0, %0, %0 : f32 -> !nvsp.acc<16x8xf32>
+      %2 = nvsp.mma_sp %1, %a : bf16, %b : bf16, %e select 0 : !nvsp.acc<16x8xf32>
+      %3:4 = nvsp.acc_unpack %2 : !nvsp.acc<16x8xf32>
+      llvm.store %3#0, %to : f32, !llvm.ptr
+      llvm.return
+    }
+    ```
+    becomes `mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.bf16.bf16.f32` on
+    the registers of the four operands.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // PackedToCPU
 //===----------------------------------------------------------------------===//
 
