@@ -29,14 +29,14 @@ SafetensorsFile::open(llvm::StringRef path) {
   if (!buffer)
     return fail(path, "cannot be read: " + buffer.getError().message());
   auto file = std::make_shared<SafetensorsFile>();
+  file->path = path.str();
   file->buffer = std::move(*buffer);
-  if (llvm::Error error = file->readHeader(path))
+  if (llvm::Error error = file->readHeader())
     return std::move(error);
   return file;
 }
 
-/// Size in bytes of an element; 0 for an unknown dtype.
-static uint64_t getElementBytes(llvm::StringRef dtype) {
+uint64_t sparseopt::getSafetensorsElementBytes(llvm::StringRef dtype) {
   if (dtype == "BOOL")
     return 1;
   if (dtype == "BF16")
@@ -63,7 +63,7 @@ static llvm::Error readEntry(llvm::StringRef path, llvm::StringRef name,
                           "' without dtype, shape or "
                           "data_offsets");
   entry.dtype = dtype->str();
-  uint64_t expected = getElementBytes(*dtype);
+  uint64_t expected = getSafetensorsElementBytes(*dtype);
   for (const llvm::json::Value &size : *shape) {
     entry.shape.push_back(size.getAsInteger().value_or(-1));
     if (entry.shape.back() < 0)
@@ -78,7 +78,7 @@ static llvm::Error readEntry(llvm::StringRef path, llvm::StringRef name,
     return fail(path, llvm::formatv("is cut off: tensor '{0}' ends at byte {1} "
                                     "of the data, which has {2}",
                                     name, end, data.size()));
-  if (end - begin != expected && getElementBytes(*dtype) != 0)
+  if (end - begin != expected && getSafetensorsElementBytes(*dtype) != 0)
     return fail(path, llvm::formatv("holds {0} bytes for tensor '{1}', its "
                                     "shape needs {2}",
                                     end - begin, name, expected));
@@ -86,7 +86,19 @@ static llvm::Error readEntry(llvm::StringRef path, llvm::StringRef name,
   return llvm::Error::success();
 }
 
-llvm::Error SafetensorsFile::readHeader(llvm::StringRef path) {
+llvm::Error SafetensorsFile::readMetadata(const llvm::json::Value &value) {
+  const llvm::json::Object *object = value.getAsObject();
+  if (!object)
+    return fail(path, "has a __metadata__ that is not a JSON object");
+  for (const auto &[key, text] : *object) {
+    if (!text.getAsString())
+      return fail(path, "has metadata '" + key.str() + "' that is not a text");
+    metadata[key] = text.getAsString()->str();
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error SafetensorsFile::readHeader() {
   llvm::StringRef text = buffer->getBuffer();
   if (text.size() < sizeof(uint64_t))
     return fail(path, "is too short for a safetensors file");
@@ -103,8 +115,11 @@ llvm::Error SafetensorsFile::readHeader(llvm::StringRef path) {
   if (!tensors)
     return fail(path, "has a header that is not a JSON object");
   for (const auto &[key, value] : *tensors) {
-    if (key == "__metadata__")
+    if (key == "__metadata__") {
+      if (llvm::Error error = readMetadata(value))
+        return error;
       continue;
+    }
     if (llvm::Error error =
             readEntry(path, key, value, rest.drop_front(length), entries[key]))
       return error;
@@ -115,4 +130,27 @@ llvm::Error SafetensorsFile::readHeader(llvm::StringRef path) {
 const SafetensorsEntry *SafetensorsFile::lookup(llvm::StringRef name) const {
   auto entry = entries.find(name);
   return entry == entries.end() ? nullptr : &entry->second;
+}
+
+const std::string *SafetensorsFile::lookupMetadata(llvm::StringRef key) const {
+  auto entry = metadata.find(key);
+  return entry == metadata.end() ? nullptr : &entry->second;
+}
+
+std::vector<llvm::StringRef> SafetensorsFile::getNames() const {
+  std::vector<const llvm::StringMapEntry<SafetensorsEntry> *> sorted;
+  for (const auto &entry : entries)
+    sorted.push_back(&entry);
+  // Empty tensors share their offset with the one that follows.
+  llvm::sort(sorted, [](const auto *lhs, const auto *rhs) {
+    auto key = [](const auto *entry) {
+      llvm::ArrayRef<char> bytes = entry->getValue().bytes;
+      return std::tuple(bytes.data(), bytes.size(), entry->getKey());
+    };
+    return key(lhs) < key(rhs);
+  });
+  std::vector<llvm::StringRef> names;
+  for (const auto *entry : sorted)
+    names.push_back(entry->getKey());
+  return names;
 }

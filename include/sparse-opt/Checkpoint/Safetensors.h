@@ -18,6 +18,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
@@ -35,6 +36,10 @@ struct SafetensorsEntry {
   llvm::ArrayRef<char> bytes;
 };
 
+/// Bytes of an element of a dtype of the format; 0 for an unknown dtype and for
+/// those smaller than a byte.
+uint64_t getSafetensorsElementBytes(llvm::StringRef dtype);
+
 /// A memory-mapped safetensors file.
 class SafetensorsFile {
 public:
@@ -46,13 +51,25 @@ public:
   /// Null if the file has no tensor of that name.
   const SafetensorsEntry *lookup(llvm::StringRef name) const;
 
+  /// Null if the file's `__metadata__` has no such key.
+  const std::string *lookupMetadata(llvm::StringRef key) const;
+
   size_t getNumTensors() const { return entries.size(); }
 
-private:
-  llvm::Error readHeader(llvm::StringRef path);
+  /// All names, in the order in which the tensors lie in the file.
+  std::vector<llvm::StringRef> getNames() const;
 
+  const llvm::StringMap<std::string> &getMetadata() const { return metadata; }
+  const std::string &getPath() const { return path; }
+
+private:
+  llvm::Error readHeader();
+  llvm::Error readMetadata(const llvm::json::Value &value);
+
+  std::string path;
   std::unique_ptr<llvm::MemoryBuffer> buffer;
   llvm::StringMap<SafetensorsEntry> entries;
+  llvm::StringMap<std::string> metadata;
 };
 
 } // namespace sparseopt
