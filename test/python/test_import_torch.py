@@ -20,9 +20,10 @@ class Model(torch.nn.Module):
         super().__init__()
         self.up = torch.nn.Linear(20, 30)
         self.down = torch.nn.Linear(30, 15)
+        self.register_buffer("place", torch.arange(300), persistent=False)
 
     def forward(self, x):
-        return self.down(torch.relu(self.up(x)))
+        return self.down(torch.relu(self.up(x))) + self.place[:15] / 10
 
 def model():
     torch.manual_seed(0)
@@ -56,7 +57,7 @@ def test_program(tmp_path, monkeypatch, spec):
     path = f"{PACKAGE}:{tmp_path}"
     done = run_module("sparse_opt.importer", spec, "-o", out, PYTHONPATH=path)
     assert done.returncode == 0, done.stderr
-    for name in ("up.weight", "down.weight"):
+    for name in ("up.weight", "down.weight", "place"):
         assert out.read_text().count(f"dense_resource<{name}>") == 1
     x = np.random.default_rng(0).standard_normal((4, 20)).astype(np.float32)
     expected = program.model()[0](torch.from_numpy(x)).detach().numpy()

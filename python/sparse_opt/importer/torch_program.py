@@ -84,12 +84,13 @@ def _call(spec):
 
 
 def _with_all_buffers(program):
-    """torch-mlir looks for buffers that are not saved among the saved ones."""
-    import torch
+    """Saves the buffers that are not saved: torch-mlir looks for all of them there."""
+    from torch.export.graph_signature import InputKind
 
-    for name, value in program.constants.items():
-        if isinstance(value, torch.Tensor):
-            program.state_dict.setdefault(name, value)
+    for spec in program.graph_signature.input_specs:
+        if spec.kind is InputKind.BUFFER and not spec.persistent:
+            spec.persistent = True
+            program.state_dict[spec.target] = program.constants.pop(spec.target)
     return program
 
 
@@ -141,6 +142,9 @@ def _dtypes():
         torch.float64: "f64",
         torch.float16: "f16",
         torch.bfloat16: "bf16",
+        torch.int64: "i64",
+        torch.int32: "i32",
+        torch.int8: "i8",
     }
 
 
