@@ -37,6 +37,7 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
                   sparsity::SparsityDialect>();
   registerKernelDialects(registry);
   registerCPUKernels<packed::PackedDialect>(registry);
+  registerNVIDIAKernels<packed::PackedDialect>(registry);
   registerLinearBufferizationModels(registry);
 }
 

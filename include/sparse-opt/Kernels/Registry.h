@@ -77,12 +77,23 @@ KernelRegistry &getOrAddKernelRegistry(DialectT &dialect) {
 /// Adds the CPU families and their layouts.
 void addCPUKernels(KernelRegistry &registry);
 
+/// Adds the families and layouts for NVIDIA devices.
+void addNVIDIAKernels(KernelRegistry &registry);
+
 /// Registers the CPU kernels as an extension of the dialect that carries the
 /// registry, with the dialects that emitted functions use.
 template <typename DialectT>
 void registerCPUKernels(mlir::DialectRegistry &registry) {
   registry.addExtension(+[](mlir::MLIRContext *context, DialectT *dialect) {
     addCPUKernels(getOrAddKernelRegistry(*dialect));
+  });
+}
+
+/// The same for NVIDIA devices.
+template <typename DialectT>
+void registerNVIDIAKernels(mlir::DialectRegistry &registry) {
+  registry.addExtension(+[](mlir::MLIRContext *context, DialectT *dialect) {
+    addNVIDIAKernels(getOrAddKernelRegistry(*dialect));
   });
 }
 
