@@ -89,6 +89,7 @@ void buildConvertToLLVMPipeline(OpPassManager &pm,
     // Inlines the alloca scopes of parallel bodies, which must stay one block.
     pm.addPass(createCanonicalizerPass());
     pm.addPass(createHoistStackBuffersPass());
+    pm.addPass(createBalanceThreadsPass());
   }
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createLowerAssertsPass());

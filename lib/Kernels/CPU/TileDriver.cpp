@@ -135,14 +135,26 @@ void TileDriver::packGroup(Value token0, Value to, Value stride) {
 // Blocks
 //===----------------------------------------------------------------------===//
 
-/// One task per block of rows and panel of tokens; neighbouring tasks share the
-/// block of rows.
+/// One task per block of rows and panel of tokens. Neighbouring tasks share the
+/// block of rows, or the panel if the weight stays in the shared cache between
+/// panels: then a thread reads what it has packed itself and leaves its results
+/// where the next layer's packing finds them.
 void TileDriver::emitTasks() {
   Value panels = e.ceilDiv(args.tokens, panelTokens);
   int64_t rowBlocks = llvm::divideCeil(spec.outFeatures, plan.rowBlock);
+  int64_t weightBytes = spec.outFeatures * spec.inFeatures *
+                        spec.weightType.getIntOrFloatBitWidth() / 8;
+  bool sharesPanel = spec.threaded && weightBytes <= spec.machine->l3Bytes / 2;
   e.tasks(e.mul(panels, rowBlocks), [&](Value task) {
-    Value rowIndex = e.div(task, panels);
-    Value token0 = e.mul(e.rem(task, panels), panelTokens);
+    Value rowIndex, panel;
+    if (sharesPanel) {
+      panel = e.div(task, e.constant(rowBlocks));
+      rowIndex = e.rem(task, e.constant(rowBlocks));
+    } else {
+      rowIndex = e.div(task, panels);
+      panel = e.rem(task, panels);
+    }
+    Value token0 = e.mul(panel, panelTokens);
     Value left = e.sub(args.tokens, token0);
     Value sums = e.alloca(plan.rowBlock * panelTokens * 4);
     emitWidths(0, rowIndex, token0, left, sums);

@@ -239,6 +239,59 @@ def HoistStackBuffersPass : Pass<"sparsity-hoist-stack-buffers"> {
                            "mlir::omp::OpenMPDialect"];
 }
 
+def BalanceThreadsPass : Pass<"sparsity-balance-threads", "mlir::ModuleOp"> {
+  let summary = "Let threads that are free take the iterations of others";
+  let description = [{
+    An `omp.wsloop` without clauses that ends an `omp.parallel` becomes a loop in
+    which each thread takes the iterations of a share of its own, counted by an
+    atomic counter, and then what is left of the shares of others. A thread whose
+    core is slow or taken does not hold up the loop, and the barrier of the
+    parallel region is the only one. Each iteration is computed as before:
+    results do not depend on the number of threads or on their order.
+
+    ```mlir
+    func.func @loop(%n: index) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      omp.parallel {
+        omp.wsloop {
+          omp.loop_nest (%i) : index = (%c0) to (%n) step (%c1) {
+            omp.yield
+          }
+        }
+        omp.terminator
+      }
+      return
+    }
+    ```
+
+    becomes, with counters that are set to zero in front of the region,
+
+    ```
+    omp.parallel {
+      %shares = ... omp_get_num_threads, at most 16
+      %thread = ... omp_get_thread_num
+      scf.for %visit = %c0 to %shares step %c1 {
+        %share = ... (%thread + %visit) mod %shares, iterations [%begin, %end)
+        scf.while : () -> index {
+          %taken = memref.atomic_rmw addi %one, %counters[...]
+          ... %begin + %taken < %end
+        } do {
+        ^bb0(%i: index):
+          scf.yield
+        }
+      }
+      omp.terminator
+    }
+    ```
+
+    Loops with clauses and nested parallel regions stay as they are.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect",
+                           "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect"];
+}
+
 def EmitCAbiPass : Pass<"sparsity-emit-c-abi", "mlir::ModuleOp"> {
   let summary = "Give every entry function its C interface";
   let description = [{
