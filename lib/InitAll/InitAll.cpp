@@ -22,6 +22,8 @@
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
 #include "sparse-opt/Pipelines/Sparsify.h"
 #include "sparse-opt/Report/Passes.h"
+#include "sparse-opt/Transforms/Calibrate/BufferizableOpInterfaceImpl.h"
+#include "sparse-opt/Transforms/Calibrate/Passes.h"
 #include "sparse-opt/Transforms/Fuse/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
@@ -39,9 +41,11 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
   registerCPUKernels<packed::PackedDialect>(registry);
   registerNVIDIAKernels<packed::PackedDialect>(registry);
   registerLinearBufferizationModels(registry);
+  registerObserveBufferizationModel(registry);
 }
 
 void sparseopt::registerAllPasses() {
+  registerCalibratePasses();
   registerConversionPasses();
   registerFusePasses();
   registerFusePipelines();

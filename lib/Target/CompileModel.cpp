@@ -15,6 +15,7 @@
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 #include "sparse-opt/Report/Report.h"
+#include "sparse-opt/Transforms/Calibrate/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -22,6 +23,14 @@
 namespace cl = llvm::cl;
 using namespace mlir;
 using namespace sparseopt;
+
+void sparseopt::removeForeignOptions(const char *program) {
+  cl::ResetCommandLineParser();
+  // The first parse creates the common options, as --help and LLVM's --stats.
+  cl::ParseCommandLineOptions(1, &program);
+  if (cl::Option *stats = cl::getRegisteredOptions().lookup("stats"))
+    stats->removeArgument();
+}
 
 SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
     : recipe("recipe", cl::value_desc("FILE"), cl::cat(category),
@@ -107,6 +116,7 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
     toCPU.machineFile = sparsify.machine;
     toCPU.threading = options.compile.openmp ? "omp" : "none";
     buffers.addPass(createConvertPackedToCPUPass(toCPU));
+    buffers.addPass(createLowerObserversPass());
   };
   return compileLibrary(module, compile, output);
 }

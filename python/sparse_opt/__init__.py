@@ -15,6 +15,8 @@
 The importers, `python -m sparse_opt.importer`, need nothing of this.
 """
 
+import importlib
+
 from sparse_opt.errors import Diagnostic, Error, SparseOptWarning
 from sparse_opt.module import Module, load, parse, version
 from sparse_opt.report import Choice, Layer
@@ -27,6 +29,9 @@ __all__ = [
     "Library",
     "Module",
     "SparseOptWarning",
+    "Statistics",
+    "calibrate",
+    "calibration",
     "load",
     "parse",
     "version",
@@ -39,4 +44,7 @@ def __getattr__(name):
         from sparse_opt.library import Library
 
         return Library
+    if name in ("Statistics", "calibrate", "calibration"):
+        calibration = importlib.import_module("sparse_opt.calibration")
+        return calibration if name == "calibration" else getattr(calibration, name)
     raise AttributeError(f"module 'sparse_opt' has no attribute '{name}'")

@@ -155,6 +155,15 @@ void Library::resetProfile() const {
     reinterpret_cast<void (*)(sparseopt_model *)>(reset)(model);
 }
 
+Error Library::setObserver(sparseopt_observer observer, void *context) const {
+  Expected<void *> set = findSymbol("sparseopt_set_observer");
+  if (!set)
+    return set.takeError();
+  reinterpret_cast<void (*)(sparseopt_observer, void *)>(*set)(observer,
+                                                               context);
+  return Error::success();
+}
+
 void Library::setNumThreads(int numThreads) const {
   if (void *set = dlsym(handle, "omp_set_num_threads"))
     reinterpret_cast<void (*)(int)>(set)(numThreads);

@@ -13,14 +13,14 @@
 #ifndef SPARSEOPT_TOOLS_SPARSE_RUN_LIBRARY_H
 #define SPARSEOPT_TOOLS_SPARSE_RUN_LIBRARY_H
 
+#include "sparse-opt/Runtime/LibraryInfo.h"
+
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
 #include <memory>
 #include <string>
 #include <vector>
-
-struct sparseopt_model;
 
 namespace sparseopt {
 
@@ -64,8 +64,8 @@ public:
   const std::vector<EntryInfo> &getEntries() const { return entries; }
   const sparseopt_model *getModel() const { return model; }
 
-  /// The entry called `name`, or the only one if `name` is empty.
-  llvm::Expected<const EntryInfo *> findEntry(llvm::StringRef name) const;
+  /// The entry called `wanted`, or the only one if that is empty.
+  llvm::Expected<const EntryInfo *> findEntry(llvm::StringRef wanted) const;
 
   /// What the library says about its last failure on this thread.
   std::string getLastError() const;
@@ -74,6 +74,9 @@ public:
   /// compiled without profiling.
   std::vector<StepTime> getProfile() const;
   void resetProfile() const;
+
+  /// Sets who is shown the activations of an instrumented program.
+  llvm::Error setObserver(sparseopt_observer observer, void *context) const;
 
   /// Sets the number of threads, if the library uses any.
   void setNumThreads(int numThreads) const;

@@ -102,6 +102,10 @@ Error Runner::allocate() {
   return Error::success();
 }
 
+void Runner::setInput(unsigned input, StringRef bytes) {
+  llvm::copy(bytes, static_cast<char *>(buffers[input]));
+}
+
 Error Runner::run() {
   if (entry.call(library.getModel(), buffers.data(), dims.data(), workspace))
     return makeError(library.getLastError());

@@ -33,6 +33,9 @@ public:
   create(const Library &library, const EntryInfo &entry,
          const std::vector<NpyArray> &inputs);
 
+  /// Replaces the values of an input; the bytes are as many as before.
+  void setInput(unsigned input, llvm::StringRef bytes);
+
   /// One call; outputs are valid after it.
   llvm::Error run();
 

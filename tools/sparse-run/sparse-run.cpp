@@ -16,7 +16,11 @@
 #include "sparse-opt/Target/LoadModule.h"
 #include "sparse-opt/Target/Progress.h"
 #include "sparse-opt/Target/ToolDiagnostics.h"
+#include "sparse-opt/Transforms/Calibrate/Passes.h"
+#include "sparse-opt/Transforms/Import/Passes.h"
+#include "sparse-opt/Transforms/Lower/Passes.h"
 
+#include "Calibrate.h"
 #include "Compare.h"
 #include "Library.h"
 #include "Npy.h"
@@ -27,6 +31,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
 
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/CommandLine.h"
@@ -35,6 +40,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
+#include "llvm/Support/xxhash.h"
 
 namespace cl = llvm::cl;
 using namespace sparseopt;
@@ -85,6 +91,38 @@ struct Options {
                         cl::desc("Print the time of each layer and step"),
                         cl::cat(category)};
   SparsifyFlags sparsify{category};
+
+  cl::OptionCategory calibration{"Calibration"};
+  cl::opt<bool> calibrate{
+      "calibrate", cl::cat(calibration),
+      cl::desc("Run the model on samples and write statistics of the inputs of "
+               "its layers: those that --recipe needs statistics for, or that "
+               "--targets and --ignore choose")};
+  cl::list<std::string> samplePaths{
+      "inputs", cl::value_desc("X.npy|FOLDER"), cl::CommaSeparated,
+      cl::desc("Samples for each input, in order: an array with a leading "
+               "sample dim, or a folder of them"),
+      cl::cat(calibration)};
+  cl::opt<std::string> maskInput{
+      "mask-input", cl::value_desc("NAME"),
+      cl::desc("Name or number of the input that is zero for padding, which "
+               "does not count"),
+      cl::cat(calibration)};
+  cl::opt<int64_t> batch{
+      "batch", cl::value_desc("N"), cl::init(0),
+      cl::desc("Samples per call of a model with a dynamic batch size"),
+      cl::cat(calibration)};
+  cl::opt<bool> gram{"gram",
+                     cl::desc("Collect the Gram matrix of every activation"),
+                     cl::cat(calibration)};
+  cl::opt<double> saveEvery{
+      "save-every", cl::value_desc("SECONDS"), cl::init(60),
+      cl::desc("Save the state of the calibration, from which an interrupted "
+               "run goes on (default: 60)"),
+      cl::cat(calibration)};
+  cl::opt<std::string> statistics{
+      "stats", cl::value_desc("FILE"),
+      cl::desc("Statistics file (safetensors) to write"), cl::cat(calibration)};
 };
 } // namespace
 
@@ -95,7 +133,9 @@ static constexpr llvm::StringLiteral kOverview =
     "  sparse-run model.mlirbc --input=ids.npy --input=mask.npy "
     "--benchmark=20 --threads=1\n"
     "  sparse-run model.mlirbc --pattern=2:4 --compare=dense --input=ids.npy "
-    "--input=mask.npy\n";
+    "--input=mask.npy\n"
+    "  sparse-run model.mlirbc --calibrate --inputs=ids.npy,mask.npy "
+    "--mask-input=1 --stats=stats.safetensors\n";
 
 static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
@@ -107,10 +147,45 @@ static int fail(llvm::Error error) {
   return 1;
 }
 
+/// Adds observers for the weights that the options choose, and tells what they
+/// will show.
+static mlir::LogicalResult instrument(mlir::ModuleOp module,
+                                      const Options &options,
+                                      ModelOptions &model,
+                                      std::vector<Observation> &observations) {
+  InstrumentPassOptions instrumentation;
+  instrumentation.gram = options.gram;
+  llvm::append_range(instrumentation.targets, model.sparsify.targets);
+  llvm::append_range(instrumentation.ignore, model.sparsify.ignore);
+  mlir::PassManager pm(module.getContext());
+  pm.addPass(createCheckDimsPass());
+  pm.addPass(createNormalizePass());
+  if (!model.sparsify.recipe.empty()) {
+    ApplyRecipePassOptions recipe;
+    recipe.recipe = model.sparsify.recipe;
+    pm.addPass(createApplyRecipePass(recipe));
+  }
+  pm.addPass(createInstrumentPass(instrumentation));
+  if (mlir::failed(pm.run(module)))
+    return mlir::failure();
+  // What runs is the model as it is.
+  model.sparsify.recipe.clear();
+  model.sparsify.targets.clear();
+  model.sparsify.ignore.clear();
+  mlir::FailureOr<std::vector<Observation>> numbered =
+      numberObservations(module);
+  if (mlir::failed(numbered))
+    return mlir::failure();
+  observations = std::move(*numbered);
+  return mlir::success();
+}
+
 /// Compiles the module to `path`, with the chosen kernels or dense ones for the
-/// same weights; diagnostics are printed on failure.
-static mlir::LogicalResult compileTo(const Options &options,
-                                     llvm::StringRef path, bool dense) {
+/// same weights, or instrumented if `observations` is given; diagnostics are
+/// printed on failure.
+static mlir::LogicalResult
+compileTo(const Options &options, llvm::StringRef path, bool dense,
+          std::vector<Observation> *observations = nullptr) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
@@ -138,6 +213,9 @@ static mlir::LogicalResult compileTo(const Options &options,
   model.compile.progress = [&](llvm::StringRef phase) {
     progress.start(phase);
   };
+  if (observations &&
+      mlir::failed(instrument(*module, options, model, *observations)))
+    return mlir::failure();
   return compileModel(*module, model, path);
 }
 
@@ -258,8 +336,69 @@ static bool isCompiledLibrary(llvm::StringRef path) {
          magic == llvm::file_magic::elf_shared_object;
 }
 
+/// A number that changes with what is calibrated.
+static llvm::Expected<uint64_t> hashModel(const Options &options) {
+  auto module = llvm::MemoryBuffer::getFile(options.inputModule,
+                                            /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!module)
+    return makeError("'" + options.inputModule +
+                     "' cannot be read: " + module.getError().message());
+  return llvm::xxh3_64bits((*module)->getBuffer());
+}
+
+static llvm::Error checkCalibrationOptions(const Options &options) {
+  if (options.statistics.empty())
+    return makeError("--calibrate needs --stats=FILE, where the statistics go");
+  if (options.sparsify.hasPattern())
+    return makeError("--calibrate takes requests from --recipe; without one, "
+                     "choose layers with --targets and --gram");
+  if (isCompiledLibrary(options.inputModule))
+    return makeError("--calibrate needs the model, not a library compiled from "
+                     "it");
+  return llvm::Error::success();
+}
+
+static llvm::Error runCalibration(const Options &options,
+                                  llvm::StringRef folder) {
+  if (llvm::Error error = checkCalibrationOptions(options))
+    return error;
+  llvm::Expected<uint64_t> hash = hashModel(options);
+  if (!hash)
+    return hash.takeError();
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, "model.so");
+  std::vector<Observation> observations;
+  if (mlir::failed(compileTo(options, path, /*dense=*/true, &observations)))
+    return makeError("the model could not be compiled");
+  auto library = Library::open(path.str().str(), "");
+  if (!library)
+    return library.takeError();
+  if (options.numThreads > 0)
+    (*library)->setNumThreads(options.numThreads);
+  auto entry = (*library)->findEntry(options.entryName);
+  if (!entry)
+    return entry.takeError();
+  auto samples =
+      Samples::open(**entry,
+                    std::vector<std::string>(options.samplePaths.begin(),
+                                             options.samplePaths.end()),
+                    options.batch);
+  if (!samples)
+    return samples.takeError();
+  CalibrationOptions calibration;
+  calibration.statistics = options.statistics;
+  calibration.maskInput = options.maskInput;
+  calibration.numThreads = options.numThreads;
+  calibration.saveEvery = options.saveEvery;
+  calibration.modelHash = *hash;
+  return calibrate(**library, **entry, *samples, observations, calibration);
+}
+
 /// Does all that the command line asks for; temporary files go to `folder`.
 static llvm::Error run(const Options &options, llvm::StringRef folder) {
+  if (options.calibrate)
+    return runCalibration(options, folder);
   bool compiled = isCompiledLibrary(options.inputModule);
   if (compiled && options.comparison == Comparison::Dense)
     return makeError("--compare=dense needs the model, not a library compiled "
@@ -286,7 +425,7 @@ static llvm::Error run(const Options &options, llvm::StringRef folder) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
-  cl::ResetCommandLineParser();
+  removeForeignOptions(argv[0]);
   Options options;
   cl::ParseCommandLineOptions(argc, argv, kOverview);
   llvm::SmallString<128> folder;
@@ -295,6 +434,8 @@ int main(int argc, char **argv) {
     return fail(
         makeError("cannot create a temporary folder: " + error.message()));
   llvm::Error error = run(options, folder);
-  llvm::sys::fs::remove_directories(folder);
+  if (std::error_code left = llvm::sys::fs::remove_directories(folder))
+    llvm::errs() << "sparse-run: cannot remove '" << folder
+                 << "': " << left.message() << "\n";
   return error ? fail(std::move(error)) : 0;
 }

@@ -104,6 +104,19 @@ uint64_t sparseopt_rt_clock(void);
 void sparseopt_rt_profile(sparseopt_model *model, uint64_t step,
                           uint64_t start);
 
+/* Receives the values of an activation: `tokens` rows of `features` elements,
+   row after row, which are the input of the layers of an instrumented library.
+   `observation` counts the observed activations in the order of the program. */
+typedef void (*sparseopt_observer)(void *context, uint64_t observation,
+                                   const void *values, uint64_t tokens,
+                                   uint64_t features);
+/* Sets the observer of all models of this library; NULL for none. Not while
+   another thread runs one. */
+void sparseopt_set_observer(sparseopt_observer observer, void *context);
+/* Called by instrumented code. */
+void sparseopt_rt_observe(uint64_t observation, const void *values,
+                          uint64_t tokens, uint64_t features);
+
 /* The last message of this thread; never NULL. */
 const char *sparseopt_last_error(void);
 

@@ -39,6 +39,11 @@ mlir::LogicalResult compileModel(mlir::ModuleOp module,
                                  const ModelOptions &options,
                                  llvm::StringRef output);
 
+/// Forgets the options that LLVM's libraries bring, so that a tool has only its
+/// own; `program` is argv[0]. To be called before the tool creates any option.
+/// LLVM would otherwise take `--stats` for itself.
+void removeForeignOptions(const char *program);
+
 /// The options of SparsifyOptions that a user of the tools may give.
 class SparsifyFlags {
 public:
@@ -48,6 +53,9 @@ public:
 
   /// The safetensors file to look up weights in; empty if none was given.
   std::string getWeightsFile() const { return weightsFile; }
+
+  /// Whether a pattern for all layers was given.
+  bool hasPattern() const { return !pattern.empty(); }
 
 private:
   llvm::cl::opt<std::string> recipe, pattern, method, scope, machine, family,

@@ -26,6 +26,7 @@
 // SYMBOLS-NEXT: {{^}}sparseopt_open{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_profile_reset{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_profile_step{{$}}
+// SYMBOLS-NEXT: {{^}}sparseopt_set_observer{{$}}
 // SYMBOLS-NOT:  {{.}}
 func.func @f(%x: tensor<64xf64>) -> tensor<64xf64> {
   %e = tensor.empty() : tensor<64xf64>

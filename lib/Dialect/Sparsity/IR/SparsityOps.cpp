@@ -130,6 +130,23 @@ LogicalResult PruneOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// ObserveOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ObserveOp::verify() {
+  if (getName().empty())
+    return emitOpError("needs the name of a weight");
+  auto type = cast<ShapedType>(getInput().getType());
+  if (!type.hasRank() || type.getRank() == 0 ||
+      type.isDynamicDim(type.getRank() - 1))
+    return emitOpError("observes [tokens.., in] with a static last dim, got ")
+           << type;
+  if (!isa<FloatType>(type.getElementType()))
+    return emitOpError("observes floating-point values, got ") << type;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // LinearOp
 //===----------------------------------------------------------------------===//
 

@@ -150,6 +150,32 @@ def Sparsity_LinearOp : Sparsity_Op<"linear", [
   }];
 }
 
+def Sparsity_ObserveOp : Sparsity_Op<"observe", [MemoryEffects<[MemWrite]>]> {
+  let summary = "Hands an activation to whoever calibrates";
+  let description = [{
+    Shows the values of an activation [tokens.., in], the input of linear layers,
+    to the observer of the program that runs, which adds them to the statistics
+    of weight `name`. `aliases` are the other weights that read the same
+    activation and share its statistics; with `gram` the Gram matrix is wanted.
+    Several observations of one name add up. The observer is told `number`, which
+    by default counts the observations in the order of the program.
+
+    Changes no value. Inserted by `sparsity-instrument`.
+
+    ```mlir
+    func.func @layer(%x: tensor<?x8xf32>) {
+      sparsity.observe "query" %x {aliases = ["key", "value"], gram} : tensor<?x8xf32>
+      return
+    }
+    ```
+  }];
+  let arguments = (ins AnyShaped:$input, StrAttr:$name,
+    OptionalAttr<StrArrayAttr>:$aliases, UnitAttr:$gram,
+    OptionalAttr<I64Attr>:$number);
+  let assemblyFormat = "$name $input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
 def Sparsity_YieldOp : Sparsity_Op<"yield", [Pure, Terminator]> {
   let summary = "The value that an epilogue stores";
   let description = [{
