@@ -109,9 +109,9 @@ TEST_F(AssemblyTest, RowLoopFoldsInputs) {
 
 TEST_F(AssemblyTest, BitmapExpandsRegisters) {
   std::string text = compile("cpu.bitmap_row", 1, "znver4");
-  EXPECT_EQ(count(text, "vexpandps\\s%zmm"), 4);
-  EXPECT_EQ(count(text, "vexpandps"), 4);
-  EXPECT_EQ(count(text, "prefetcht0"), 2);
+  EXPECT_EQ(count(text, "vexpandps\\s%zmm"), 16);
+  EXPECT_EQ(count(text, "vexpandps"), 16);
+  EXPECT_EQ(count(text, "prefetcht1"), 8);
 }
 
 } // namespace

@@ -143,8 +143,9 @@ Value Emitter::loadIndex(Value address, unsigned bits) {
   return bits == 64 ? value : arith::ExtUIOp::create(b, i64, value);
 }
 
-void Emitter::prefetch(Value address) {
-  LLVM::Prefetch::create(b, address, /*rw=*/0, /*hint=*/3, /*cache=*/1);
+void Emitter::prefetch(Value address, int64_t cache) {
+  LLVM::Prefetch::create(b, address, /*rw=*/0, /*hint=*/4 - cache,
+                         /*cache=*/1);
 }
 
 Value Emitter::alloca(int64_t bytes) {

@@ -67,7 +67,8 @@ public:
   void maskedStore(mlir::Value value, mlir::Value address, mlir::Value mask);
   /// Unsigned integer of `bits` bits, extended to i64.
   mlir::Value loadIndex(mlir::Value address, unsigned bits);
-  void prefetch(mlir::Value address);
+  /// Fetches the line into the first, second or third cache.
+  void prefetch(mlir::Value address, int64_t cache);
   /// Stack memory that lives as long as the current task.
   mlir::Value alloca(int64_t bytes);
 

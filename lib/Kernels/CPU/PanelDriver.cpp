@@ -42,7 +42,8 @@ private:
   void emitRange(Value panel, int64_t panels, Value begin, Value end);
   void emitTail(size_t index, Value panel, int64_t panels, Value token,
                 Value end);
-  void emitFullTile(Value panel, PanelTile tile, Value token);
+  void emitFullTile(Value panel, PanelTile tile, Value token,
+                    bool isSmall = false);
   void forPanels(int64_t panels, Value chunks,
                  llvm::function_ref<void(Value, int64_t, Value)> body);
 
@@ -92,23 +93,27 @@ void PanelDriver::forPanels(
   });
 }
 
-void PanelDriver::emitFullTile(Value panel, PanelTile tile, Value token) {
+void PanelDriver::emitFullTile(Value panel, PanelTile tile, Value token,
+                               bool isSmall) {
   Value base = e.gep(args.x, e.mul(token, spec.inFeatures), spec.inputType);
   Values rows;
   for (int64_t r = 0; r < tile.tokens; ++r)
     rows.push_back(e.gep(base, r * spec.inFeatures, spec.inputType));
-  epilogue.storeTile(e, args, emitTile(rows, panel, tile), token, Value(),
-                     e.mul(panel, plan.width));
+  epilogue.storeTile(e, args, emitTile({rows, token, isSmall}, panel, tile),
+                     token, Value(), e.mul(panel, plan.width));
 }
 
 void PanelDriver::emitSmall(PanelTile tile) {
   forPanels(tile.panels, e.constant(1),
             [&](Value panel, int64_t panels, Value) {
-              emitFullTile(panel, {tile.tokens, panels}, e.constant(0));
+              emitFullTile(panel, {tile.tokens, panels}, e.constant(0),
+                           /*isSmall=*/true);
             });
 }
 
 void PanelDriver::emitGeneral() {
+  if (plan.prepare)
+    plan.prepare();
   if (!spec.threaded) {
     forPanels(plan.main.panels, e.constant(1),
               [&](Value panel, int64_t panels, Value) {
@@ -153,8 +158,8 @@ void PanelDriver::emitTail(size_t index, Value panel, int64_t panels,
       rows.push_back(
           e.gep(args.x, e.mul(row, spec.inFeatures), spec.inputType));
     }
-    epilogue.storeTile(e, args, emitTile(rows, panel, {tokens, panels}), token,
-                       count, e.mul(panel, plan.width));
+    epilogue.storeTile(e, args, emitTile({rows, token}, panel, {tokens, panels}),
+                       token, count, e.mul(panel, plan.width));
   };
   if (index + 1 == plan.tails.size())
     return emitThis();

@@ -37,12 +37,22 @@ struct PanelPlan {
   llvm::SmallVector<int64_t> tails;
   /// Tiles for calls with exactly this many tokens.
   llvm::SmallVector<PanelTile> small;
+  /// Emitted before the tiles of all other calls, if set.
+  llvm::function_ref<void()> prepare;
 };
 
-/// Emits one tile. `rows` are addresses of rows of x; `panel` is the index of
-/// the first panel. Returns acc[token][vector] over all outputs of the tile.
+/// The tokens of a tile: addresses of their rows of x, and the first of them.
+struct PanelRows {
+  llvm::ArrayRef<mlir::Value> addresses;
+  mlir::Value first;
+  /// Whether the call has exactly the tokens of a tile of PanelPlan::small.
+  bool isSmall = false;
+};
+
+/// Emits one tile; `panel` is the index of the first panel. Returns
+/// acc[token][vector] over all outputs of the tile.
 using PanelTileFn = llvm::function_ref<llvm::SmallVector<Values>(
-    llvm::ArrayRef<mlir::Value> rows, mlir::Value panel, PanelTile tile)>;
+    const PanelRows &rows, mlir::Value panel, PanelTile tile)>;
 
 void emitPanelKernel(Emitter &e, const KernelSpec &spec, const KernelArgs &args,
                      const Epilogue &epilogue, const PanelPlan &plan,

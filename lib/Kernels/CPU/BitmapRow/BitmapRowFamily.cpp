@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The family "cpu.bitmap_row": one row at a time, 16 weights are expanded from
-// the stream of nonzeros by a mask and multiplied with 16 inputs. Reads 4.25
-// bytes per nonzero at density 0.5 in one sequential stream, which decides for
-// one token and weights outside the caches.
+// The family "cpu.bitmap_row": 16 weights at a time are expanded from the stream
+// of nonzeros by a mask and multiplied with 16 inputs. Reads 4.25 bytes per
+// nonzero at density 0.5, which decides for one token and weights outside the
+// caches. Rows of four blocks are computed together: four streams far from each
+// other keep more of the memory busy than one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,10 +27,10 @@ using namespace sparseopt::cpu;
 static constexpr int64_t lanes = 16;
 /// Vectors per mask word, each with its own sum.
 static constexpr int64_t chains = 4;
-/// Time of streaming the nonzeros, relative to several streams at once.
-static constexpr double streamPenalty = 1.2;
-/// Distance of the prefetch of values.
-static constexpr int64_t prefetchBytes = 4096;
+/// Row blocks that are computed together.
+static constexpr int64_t streams = 4;
+/// Distance of the prefetch of values, into the second cache.
+static constexpr int64_t prefetchBytes = 2048;
 
 namespace {
 class BitmapRowFamily final : public FamilyBase {
@@ -59,12 +60,8 @@ public:
     double bytes =
         weights * (desc.density * getElementBytes(desc.weightType) + 0.125);
     double rate = machine.bitmapWeightsPerCycle * machine.clockGHz;
-    // One stream of values does not keep enough of the memory busy: its time is
-    // hardly hidden by the computation.
-    double stream = streamPenalty * bytes / (machine.getStreamGBs(bytes) * 1e9);
-    return getSeconds(weights * tokens, rate / machine.fmaPeakGFlops, 0,
-                      threads, machine) +
-           stream / std::max<int64_t>(threads, 1);
+    return getSeconds(weights * tokens, rate / machine.fmaPeakGFlops, bytes,
+                      threads, machine);
   }
 
   LogicalResult verifyParams(DictionaryAttr params,
@@ -84,41 +81,62 @@ protected:
                          const Epilogue &epilogue) const override;
 };
 
-/// Emits the sums of one block of rows for one token.
-class RowBlockEmitter {
+/// Emits sums of rows for one token.
+class RowEmitter {
 public:
-  RowBlockEmitter(Emitter &e, const KernelSpec &spec, Value masks, Value values,
-                  Value x)
+  RowEmitter(Emitter &e, const KernelSpec &spec, Value masks, Value values,
+             Value x)
       : e(e), spec(spec), masks(masks), values(values), x(x),
         fullWords(spec.inFeatures / 64), restInputs(spec.inFeatures % 64) {}
 
-  /// Adds the row whose masks begin at word `firstWord`. Returns the sum and
-  /// the position of the next row's values.
-  std::pair<Value, Value> emitRow(Value firstWord, Value position);
-  int64_t getWords() const { return fullWords + (restInputs ? 1 : 0); }
+  /// Computes rows side by side, whose values begin at `positions`. Stores each
+  /// sum at its address and returns the positions after the rows.
+  Values emitRows(ArrayRef<Value> rows, ValueRange positions,
+                  ArrayRef<Value> sums);
 
 private:
-  Values emitWord(Value word, Value k, int64_t inputs, ValueRange carried);
+  void emitWord(Value word, Value k, int64_t inputs,
+                MutableArrayRef<Value> carried);
+  Value addUp(ArrayRef<Value> acc);
 
   Emitter &e;
   const KernelSpec &spec;
   Value masks, values, x;
   int64_t fullWords, restInputs;
 };
+
+/// Emits the rows of row blocks for all tokens.
+class BlockEmitter {
+public:
+  BlockEmitter(Emitter &e, const KernelSpec &spec, const KernelArgs &args,
+               const Epilogue &epilogue);
+  void emit();
+
+private:
+  void emitBlocks(Value block, int64_t count);
+
+  Emitter &e;
+  const KernelSpec &spec;
+  const KernelArgs &args;
+  const Epilogue &epilogue;
+  int64_t rb;
+  Value starts, masks, values;
+};
 } // namespace
 
 /// 64 inputs, or the last `inputs`: expands four vectors, each from its own
 /// position in the stream, so that the positions do not wait for each other.
-Values RowBlockEmitter::emitWord(Value word, Value k, int64_t inputs,
-                                 ValueRange carried) {
-  Values acc(carried.drop_back());
-  Value position = carried.back();
+/// `carried` are the sums and the position of one row.
+void RowEmitter::emitWord(Value word, Value k, int64_t inputs,
+                          MutableArrayRef<Value> carried) {
+  Value &position = carried.back();
   Value mask = e.load(word, e.i64);
   Value stream = e.gep(values, position, spec.weightType);
   int64_t bytes = getElementBytes(spec.weightType);
   for (int64_t line = 0; line < 2; ++line)
     e.prefetch(
-        e.gep(stream, (prefetchBytes + 64 * line) / bytes, spec.weightType));
+        e.gep(stream, (prefetchBytes + 64 * line) / bytes, spec.weightType),
+        /*cache=*/2);
   for (int64_t j = 0; j < chains && j * lanes < inputs; ++j) {
     Value start = position;
     if (j > 0) {
@@ -143,66 +161,122 @@ Values RowBlockEmitter::emitWord(Value word, Value k, int64_t inputs,
     Value input = e.widen(
         count == lanes ? e.load(from, type)
                        : e.maskedLoad(from, type, e.laneMask(count, lanes)));
-    acc[j] = e.fma(weights, input, acc[j]);
+    carried[j] = e.fma(weights, input, carried[j]);
   }
-  acc.push_back(e.add(position, math::CtPopOp::create(e.b, mask).getResult()));
-  return acc;
+  position = e.add(position, math::CtPopOp::create(e.b, mask).getResult());
 }
 
-std::pair<Value, Value> RowBlockEmitter::emitRow(Value firstWord,
-                                                 Value position) {
-  Value words = e.gep(masks, firstWord, e.i64);
-  Values carried(chains, e.zero(lanes));
-  carried.push_back(position);
-  carried = e.loop(e.constant(0), e.constant(fullWords), 1, carried,
-                   [&](Value index, ValueRange values) {
-                     return emitWord(e.gep(words, index, e.i64),
-                                     e.mul(index, 64), 64, values);
-                   });
-  if (restInputs)
-    carried = emitWord(e.gep(words, fullWords, e.i64),
-                       e.constant(fullWords * 64), restInputs, carried);
-  Value low = arith::AddFOp::create(e.b, carried[0], carried[1]);
-  Value high = arith::AddFOp::create(e.b, carried[2], carried[3]);
-  Value sum = vector::ReductionOp::create(
+Value RowEmitter::addUp(ArrayRef<Value> acc) {
+  Value low = arith::AddFOp::create(e.b, acc[0], acc[1]);
+  Value high = arith::AddFOp::create(e.b, acc[2], acc[3]);
+  return vector::ReductionOp::create(
       e.b, vector::CombiningKind::ADD,
       arith::AddFOp::create(e.b, low, high).getResult(),
       arith::FastMathFlags::reassoc);
-  return {sum, carried.back()};
+}
+
+Values RowEmitter::emitRows(ArrayRef<Value> rows, ValueRange positions,
+                            ArrayRef<Value> sums) {
+  constexpr int64_t width = chains + 1;
+  int64_t wordsPerRow = fullWords + (restInputs ? 1 : 0);
+  Values words, carried;
+  for (auto [row, position] : llvm::zip_equal(rows, positions)) {
+    words.push_back(e.gep(masks, e.mul(row, wordsPerRow), e.i64));
+    carried.append(chains, e.zero(lanes));
+    carried.push_back(position);
+  }
+  auto addWord = [&](auto index, Value k, int64_t inputs, Values &all) {
+    for (auto [i, rowWords] : llvm::enumerate(words))
+      emitWord(e.gep(rowWords, index, e.i64), k, inputs,
+               MutableArrayRef(all).slice(i * width, width));
+  };
+  carried = e.loop(e.constant(0), e.constant(fullWords), 1, carried,
+                   [&](Value index, ValueRange before) {
+                     Values next(before);
+                     addWord(index, e.mul(index, 64), 64, next);
+                     return next;
+                   });
+  if (restInputs)
+    addWord(fullWords, e.constant(fullWords * 64), restInputs, carried);
+  Values next;
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    ArrayRef<Value> row = ArrayRef(carried).slice(i * width, width);
+    e.store(addUp(row.drop_back()), sum);
+    next.push_back(row.back());
+  }
+  return next;
+}
+
+BlockEmitter::BlockEmitter(Emitter &e, const KernelSpec &spec,
+                           const KernelArgs &args, const Epilogue &epilogue)
+    : e(e), spec(spec), args(args), epilogue(epilogue),
+      rb(getParam(spec.layoutParams, "rb")) {
+  auto section = [&](int64_t index) {
+    return e.gep(args.w, e.loadIndex(e.gep(args.w, index, e.i64), 64),
+                 e.b.getI8Type());
+  };
+  starts = section(0);
+  masks = section(1);
+  values = section(2);
+}
+
+/// Row i of `count` blocks at a time, the last one of which is full if there are
+/// several.
+void BlockEmitter::emitBlocks(Value block, int64_t count) {
+  Value sums = e.alloca(streams * rb * 4);
+  Value row0 = e.mul(block, rb);
+  Value left = e.sub(e.constant(spec.outFeatures), row0);
+  Value rowsPerBlock = count > 1 ? e.constant(rb) : e.min(e.constant(rb), left);
+  Value rows = count > 1 ? e.constant(count * rb) : rowsPerBlock;
+  Values begin;
+  for (int64_t i = 0; i < count; ++i)
+    begin.push_back(
+        e.loadIndex(e.gep(starts, e.add(block, i), e.b.getI32Type()), 32));
+  e.loop(e.constant(0), args.tokens, 1, [&](Value token) {
+    Value x = e.gep(args.x, e.mul(token, spec.inFeatures), spec.inputType);
+    RowEmitter emitter(e, spec, masks, values, x);
+    e.loop(e.constant(0), rowsPerBlock, 1, begin,
+           [&](Value index, ValueRange positions) {
+             Values members, addresses;
+             for (int64_t i = 0; i < count; ++i) {
+               Value row = e.add(index, i * rb);
+               members.push_back(e.add(row0, row));
+               addresses.push_back(e.gep(sums, row, e.f32));
+             }
+             return emitter.emitRows(members, positions, addresses);
+           });
+    e.loop(e.constant(0), rows, lanes, [&](Value row) {
+      Value acc = e.load(e.gep(sums, row, e.f32), e.vec(lanes));
+      epilogue.storeRow(e, args, acc, token, e.add(row0, row));
+    });
+  });
+}
+
+/// A task is `streams` blocks; those at the end that are fewer or not full are
+/// computed one by one.
+void BlockEmitter::emit() {
+  int64_t blocks = llvm::divideCeil(spec.outFeatures, rb);
+  int64_t together = spec.outFeatures / (streams * rb);
+  e.tasks(e.constant(llvm::divideCeil(blocks, streams)), [&](Value task) {
+    Value block = e.mul(task, streams);
+    auto emitTogether = [&] { emitBlocks(block, streams); };
+    auto emitSingly = [&] {
+      Value end = e.min(e.constant(blocks), e.add(block, streams));
+      e.loop(block, end, 1, [&](Value single) { emitBlocks(single, 1); });
+    };
+    if (together * streams == blocks)
+      return emitTogether();
+    if (!together)
+      return emitSingly();
+    e.ifThen(e.cmp(arith::CmpIPredicate::slt, task, e.constant(together)),
+             emitTogether, emitSingly);
+  });
 }
 
 LogicalResult BitmapRowFamily::emitBody(Emitter &e, const KernelSpec &spec,
                                         const KernelArgs &args,
                                         const Epilogue &epilogue) const {
-  int64_t rb = getParam(spec.layoutParams, "rb");
-  auto section = [&](int64_t index) {
-    return e.gep(args.w, e.loadIndex(e.gep(args.w, index, e.i64), 64),
-                 e.b.getI8Type());
-  };
-  Value starts = section(0), masks = section(1), values = section(2);
-  int64_t blocks = llvm::divideCeil(spec.outFeatures, rb);
-  e.tasks(e.constant(blocks), [&](Value block) {
-    Value sums = e.alloca(rb * 4);
-    Value row0 = e.mul(block, rb);
-    Value rows =
-        e.min(e.constant(rb), e.sub(e.constant(spec.outFeatures), row0));
-    Value start = e.loadIndex(e.gep(starts, block, e.b.getI32Type()), 32);
-    e.loop(e.constant(0), args.tokens, 1, [&](Value token) {
-      Value x = e.gep(args.x, e.mul(token, spec.inFeatures), spec.inputType);
-      RowBlockEmitter emitter(e, spec, masks, values, x);
-      e.loop(e.constant(0), rows, 1, {start},
-             [&](Value row, ValueRange carried) -> Values {
-               Value word = e.mul(e.add(row0, row), emitter.getWords());
-               auto [sum, next] = emitter.emitRow(word, carried[0]);
-               e.store(sum, e.gep(sums, row, e.f32));
-               return {next};
-             });
-      e.loop(e.constant(0), rows, lanes, [&](Value row) {
-        Value acc = e.load(e.gep(sums, row, e.f32), e.vec(lanes));
-        epilogue.storeRow(e, args, acc, token, e.add(row0, row));
-      });
-    });
-  });
+  BlockEmitter(e, spec, args, epilogue).emit();
   return success();
 }
 

@@ -102,8 +102,9 @@ protected:
                          const KernelArgs &args,
                          const Epilogue &epilogue) const override {
     emitPanelKernel(e, spec, args, epilogue, getPlan(spec),
-                    [&](ArrayRef<Value> rows, Value panel, PanelTile tile) {
-                      return emitTile(e, spec, args, rows, panel, tile);
+                    [&](const PanelRows &rows, Value panel, PanelTile tile) {
+                      return emitTile(e, spec, args, rows.addresses, panel,
+                                      tile);
                     });
     return success();
   }
