@@ -158,8 +158,9 @@ void PanelDriver::emitTail(size_t index, Value panel, int64_t panels,
       rows.push_back(
           e.gep(args.x, e.mul(row, spec.inFeatures), spec.inputType));
     }
-    epilogue.storeTile(e, args, emitTile({rows, token}, panel, {tokens, panels}),
-                       token, count, e.mul(panel, plan.width));
+    epilogue.storeTile(e, args,
+                       emitTile({rows, token}, panel, {tokens, panels}), token,
+                       count, e.mul(panel, plan.width));
   };
   if (index + 1 == plan.tails.size())
     return emitThis();

@@ -18,6 +18,27 @@ using namespace sparseopt;
 using namespace sparseopt::cpu;
 using arith::CmpIPredicate;
 
+/// Fewest panels of tokens that are tasks of their own when threaded.
+static constexpr int64_t minimumPanelTasks = 8;
+
+/// Whether the weight stays in the shared cache from one panel to the next.
+static bool isWeightShared(const KernelSpec &spec) {
+  int64_t bytes = spec.outFeatures * spec.inFeatures *
+                  spec.weightType.getIntOrFloatBitWidth() / 8;
+  return bytes <= spec.machine->l3Bytes / 2;
+}
+
+/// Whether each panel of tokens is packed, multiplied with all rows and stored
+/// before the next one: many panels leave the caches otherwise before they are
+/// read.
+static bool isByPanel(const KernelSpec &spec, const TilePlan &plan) {
+  if (!isWeightShared(spec))
+    return false;
+  return !spec.threaded ||
+         (!ShapedType::isDynamic(spec.tokens) &&
+          spec.tokens >= minimumPanelTasks * plan.getPanelTokens());
+}
+
 namespace {
 class TileDriver {
 public:
@@ -28,6 +49,8 @@ public:
         emitUpdate(emitUpdate), panelTokens(plan.getPanelTokens()) {}
 
   void emit() {
+    if (isByPanel(spec, plan))
+      return emitPanels();
     emitPacking();
     emitTasks();
   }
@@ -36,8 +59,11 @@ private:
   bool isStatic() const { return !ShapedType::isDynamic(spec.tokens); }
 
   Value getPanelWidth(Value tokensLeft);
+  Value getPanelAddress(Value token0);
   void emitPacking();
+  void packPanelGroup(Value token0, Value token);
   void packGroup(Value token0, Value to, Value stride);
+  void emitPanels();
   void emitTasks();
   void emitWidths(size_t index, Value rowIndex, Value token0, Value left,
                   Value sums);
@@ -84,11 +110,23 @@ void TileDriver::emitPacking() {
   e.tasks(groups, [&](Value group) {
     Value token = e.mul(group, plan.lanes);
     Value panel = e.mul(e.div(token, e.constant(panelTokens)), panelTokens);
-    Value stride = getPanelWidth(e.sub(args.tokens, panel));
-    Value to = e.gep(e.gep(args.scratch, e.mul(panel, plan.inputs), e.f32),
-                     e.sub(token, panel), e.f32);
-    packGroup(token, to, stride);
+    packPanelGroup(panel, token);
   });
+}
+
+/// The packed panel that begins with `token0`. One after the other they share
+/// their place.
+Value TileDriver::getPanelAddress(Value token0) {
+  if (!spec.threaded && isByPanel(spec, plan))
+    return args.scratch;
+  return e.gep(args.scratch, e.mul(token0, plan.inputs), e.f32);
+}
+
+/// Packs `lanes` tokens of the panel that begins with `token0`.
+void TileDriver::packPanelGroup(Value token0, Value token) {
+  Value stride = getPanelWidth(e.sub(args.tokens, token0));
+  Value to = e.gep(getPanelAddress(token0), e.sub(token, token0), e.f32);
+  packGroup(token, to, stride);
 }
 
 /// Transposes `lanes` rows of x, beginning with `token0`, into columns of a
@@ -142,9 +180,7 @@ void TileDriver::packGroup(Value token0, Value to, Value stride) {
 void TileDriver::emitTasks() {
   Value panels = e.ceilDiv(args.tokens, panelTokens);
   int64_t rowBlocks = llvm::divideCeil(spec.outFeatures, plan.rowBlock);
-  int64_t weightBytes = spec.outFeatures * spec.inFeatures *
-                        spec.weightType.getIntOrFloatBitWidth() / 8;
-  bool sharesPanel = spec.threaded && weightBytes <= spec.machine->l3Bytes / 2;
+  bool sharesPanel = spec.threaded && isWeightShared(spec);
   e.tasks(e.mul(panels, rowBlocks), [&](Value task) {
     Value rowIndex, panel;
     if (sharesPanel) {
@@ -158,6 +194,22 @@ void TileDriver::emitTasks() {
     Value left = e.sub(args.tokens, token0);
     Value sums = e.alloca(plan.rowBlock * panelTokens * 4);
     emitWidths(0, rowIndex, token0, left, sums);
+  });
+}
+
+/// One task per panel: packs it and computes all rows.
+void TileDriver::emitPanels() {
+  int64_t rowBlocks = llvm::divideCeil(spec.outFeatures, plan.rowBlock);
+  e.tasks(e.ceilDiv(args.tokens, panelTokens), [&](Value panel) {
+    Value token0 = e.mul(panel, panelTokens);
+    Value left = e.sub(args.tokens, token0);
+    Value end = e.add(token0, getPanelWidth(left));
+    Value sums = e.alloca(plan.rowBlock * panelTokens * 4);
+    e.loop(token0, end, plan.lanes,
+           [&](Value token) { packPanelGroup(token0, token); });
+    e.loop(e.constant(0), e.constant(rowBlocks), 1, [&](Value rowIndex) {
+      emitWidths(0, rowIndex, token0, left, sums);
+    });
   });
 }
 
@@ -184,7 +236,7 @@ void TileDriver::emitPanel(int64_t vectors, Value rowIndex, Value token0,
                            Value left, Value sums) {
   int64_t kBlocks = llvm::divideCeil(plan.inputs, plan.kBlock);
   int64_t panelWidth = vectors * plan.lanes;
-  Value panel = e.gep(args.scratch, e.mul(token0, plan.inputs), e.f32);
+  Value panel = getPanelAddress(token0);
   TileUpdate update;
   update.vectors = vectors;
   update.rowIndex = rowIndex;
@@ -249,8 +301,16 @@ void cpu::emitTileKernel(Emitter &e, const KernelSpec &spec,
   TileDriver(e, spec, args, epilogue, plan, emitUpdate).emit();
 }
 
-ScratchSize cpu::getTileScratchSize(const TilePlan &plan) {
+ScratchSize cpu::getTileScratchSize(const KernelSpec &spec,
+                                    const TilePlan &plan) {
   ScratchSize size;
+  bool isOnePanel = !spec.threaded && isByPanel(spec, plan) &&
+                    (ShapedType::isDynamic(spec.tokens) ||
+                     spec.tokens > plan.getPanelTokens());
+  if (isOnePanel) {
+    size.fixedBytes = plan.getPanelTokens() * plan.inputs * 4;
+    return size;
+  }
   size.bytesPerToken = plan.inputs * 4;
   size.tokenMultiple = plan.getPanelTokens();
   return size;

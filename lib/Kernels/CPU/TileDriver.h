@@ -56,7 +56,7 @@ void emitTileKernel(Emitter &e, const KernelSpec &spec, const KernelArgs &args,
                     TileUpdateFn emitUpdate);
 
 /// Scratch of a kernel with this plan.
-ScratchSize getTileScratchSize(const TilePlan &plan);
+ScratchSize getTileScratchSize(const KernelSpec &spec, const TilePlan &plan);
 
 /// Accumulators at the start of an update: zero, or loaded from the addresses.
 Values loadSums(Emitter &e, const TileUpdate &update,

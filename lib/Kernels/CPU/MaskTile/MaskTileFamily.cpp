@@ -51,7 +51,7 @@ public:
   }
 
   ScratchSize getScratchSize(const KernelSpec &spec) const override {
-    return getTileScratchSize(getPlan(spec));
+    return getTileScratchSize(spec, getPlan(spec));
   }
 
 protected:

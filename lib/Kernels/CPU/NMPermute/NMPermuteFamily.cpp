@@ -196,9 +196,8 @@ static void packQuads(Emitter &e, const KernelSpec &spec,
       Value target = e.gep(to, e.mul(quad, block * 4), e.f32);
       for (auto [t, row] : llvm::enumerate(rows)) {
         Value from = e.gep(row, e.mul(quad, 4), spec.inputType);
-        Value x = count == 4
-                      ? e.load(from, type)
-                      : e.maskedLoad(from, type, e.laneMask(count, 4));
+        Value x = count == 4 ? e.load(from, type)
+                             : e.maskedLoad(from, type, e.laneMask(count, 4));
         e.store(e.widen(x), e.gep(target, t * 4, e.f32));
       }
     };
@@ -224,9 +223,9 @@ LogicalResult NMPermuteFamily::emitBody(Emitter &e, const KernelSpec &spec,
   auto getSource = [&](const PanelRows &rows) {
     if (rows.isSmall)
       return QuadSource{Values(rows.addresses), 4, spec.inputType, false};
-    Value base = e.gep(args.scratch,
-                       e.mul(rows.first, llvm::alignTo(spec.inFeatures, 4)),
-                       e.f32);
+    Value base =
+        e.gep(args.scratch,
+              e.mul(rows.first, llvm::alignTo(spec.inFeatures, 4)), e.f32);
     QuadSource source{{}, 4 * block, e.f32, true};
     for (size_t t = 0; t < rows.addresses.size(); ++t)
       source.rows.push_back(e.gep(base, 4 * t, e.f32));
@@ -248,10 +247,9 @@ LogicalResult NMPermuteFamily::emitBody(Emitter &e, const KernelSpec &spec,
 Value TileEmitter::loadQuad(Value row, Value k, int64_t count) {
   VectorType type = e.vec(4, source.type);
   Value address = e.gep(row, e.mul(k, source.stride / 4), source.type);
-  Value quad =
-      e.widen(count == 4 || source.isPadded
-                  ? e.load(address, type)
-                  : e.maskedLoad(address, type, e.laneMask(count, 4)));
+  Value quad = e.widen(count == 4 || source.isPadded
+                           ? e.load(address, type)
+                           : e.maskedLoad(address, type, e.laneMask(count, 4)));
   llvm::SmallVector<int64_t> repeat;
   for (int64_t lane = 0; lane < shape.lanes; ++lane)
     repeat.push_back(lane % 4);
