@@ -26,6 +26,8 @@ config.substitutions.append(("%python", config.python_executable))
 if not config.ptxas.endswith("NOTFOUND"):
     config.available_features.add("ptxas")
     config.substitutions.append(("%ptxas", config.ptxas))
+if not config.nvdisasm.endswith("NOTFOUND"):
+    config.available_features.add("nvdisasm")
 npy = os.path.join(os.path.dirname(__file__), "Inputs", "npy.py")
 config.substitutions.append(("%npy", f"{config.python_executable} {npy}"))
 

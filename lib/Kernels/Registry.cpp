@@ -159,6 +159,8 @@ std::string sparseopt::getKernelSymbol(const KernelFamily &family,
      << ' ';
   if (spec.machine)
     os << stringifyISA(spec.machine->isa);
+  if (spec.machine && spec.machine->gpu)
+    os << spec.machine->gpu->arch;
   for (const KernelExtra &extra : spec.extras)
     os << extra.elementType << extra.map;
   if (spec.epilogue)

@@ -202,12 +202,26 @@ MachineDescription sparseopt::detectHostMachine() {
   return m;
 }
 
+/// Constants measured on an H100 SXM (132 multiprocessors, HBM3).
+static llvm::Expected<MachineDescription>
+makeDeviceMachine(llvm::StringRef arch) {
+  if (arch != "sm_90a")
+    return llvm::createStringError("there are no kernels for device '%s'",
+                                   arch.str().c_str());
+  MachineDescription machine = getGenericMachine();
+  machine.name = arch.str();
+  machine.gpu = GpuDescription{arch.str(), 132, 3050, 42, 115, 1.42, 3.3e-6};
+  return machine;
+}
+
 llvm::Expected<MachineDescription>
 sparseopt::getMachineForCPU(llvm::StringRef cpu) {
   if (cpu == "host" || cpu == "native")
     return detectHostMachine();
   if (cpu == "generic")
     return getGenericMachine();
+  if (cpu.starts_with("sm_"))
+    return makeDeviceMachine(cpu);
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) == llvm::X86::CK_None)
     return llvm::createStringError("unknown target CPU '%s'",
                                    cpu.str().c_str());

@@ -15,6 +15,7 @@
 
 #include "sparse-opt/Conversion/NVSPToLLVM/NVSPToLLVM.h"
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
+#include "sparse-opt/Conversion/PackedToNVVM/PackedToNVVM.h"
 #include "sparse-opt/Conversion/SparsityToLinalg/SparsityToLinalg.h"
 #include "sparse-opt/Conversion/SparsityToSparseTensor/SparsityToSparseTensor.h"
 

@@ -89,6 +89,47 @@ def ConvertPackedToCPUPass : Pass<"sparsity-to-cpu", "::mlir::ModuleOp"> {
 }
 
 //===----------------------------------------------------------------------===//
+// PackedToNVVM
+//===----------------------------------------------------------------------===//
+
+def ConvertPackedToNVVMPass : Pass<"sparsity-to-nvvm", "::mlir::ModuleOp"> {
+  let summary = "Lower packed layers to generated kernels for NVIDIA devices";
+  let description = [{
+    Emits one kernel per distinct choice (family, parameters, element types, epilogue
+    and sizes) into the `gpu.module` `sparsity_kernels` and turns each `packed.linear` into
+    a launch of it; a choice by tokens becomes a chain of comparisons. Kernels are made
+    of `scf`, `arith`, `nvvm` and `nvsp` operations. All buffers are taken to be in device memory.
+
+    Arguments of a kernel: a tensor map of the activations, made at run time
+    by `sparseopt_rt_gpu_tensor_map`, the packed weight, the epilogue's operands, the
+    destination and the number of tokens. Launches carry the name of the layer as
+    `sparsity.layer`, and `sparsity.pdl`, which says that the kernel may start before the one
+    before it has ended.
+
+    Before:
+    ```
+    packed.linear ins(%x, %p : memref<16x4096xbf16>, !packed.weight<...>) outs(%y : memref<16x4096xbf16>) kernel = #sparsity.kernel<"nvsp.wgmma_stream", {...}>
+    ```
+    After:
+    ```
+    gpu.launch_func @sparsity_kernels::@sparsity_nvsp_wgmma_stream_4096x4096_0123456789abcdef blocks in (...) threads in (...) dynamic_shared_memory_size %bytes args(%map, %pw, %py, %tokens) {sparsity.layer = "up", sparsity.pdl}
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"sm_90a\"",
+           "Device to generate for: sm_90a">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+    "::mlir::func::FuncDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect",
+    "::sparseopt::nvsp::NVSPDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // SparsityToLinalg
 //===----------------------------------------------------------------------===//
 

@@ -123,6 +123,8 @@ struct ScratchSize {
   }
 };
 
+class DeviceKernelFamily;
+
 /// One family of kernels. Objects are immutable and may be used by several
 /// threads.
 class KernelFamily {
@@ -131,6 +133,8 @@ public:
 
   /// For example "cpu.mask_tile".
   virtual llvm::StringRef getName() const = 0;
+  /// The family as one whose kernels run on a device; null for a CPU's.
+  virtual const DeviceKernelFamily *asDevice() const { return nullptr; }
   /// The layout of the weights that the family reads.
   virtual llvm::StringRef getLayoutName() const = 0;
 

@@ -21,6 +21,7 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,21 @@ llvm::StringRef stringifyISA(ISA isa);
 struct EfficiencyPoint {
   int64_t tokens = 0;
   double efficiency = 0;
+};
+
+/// An NVIDIA device and the constants of its cost model.
+struct GpuDescription {
+  /// Its architecture as the assembler calls it, for example "sm_90a".
+  std::string arch;
+  int64_t multiprocessors = 0;
+  /// Streaming from device memory: by all multiprocessors, and at most by one.
+  double memoryGBs = 0, multiprocessorMemoryGBs = 0;
+  /// Copies of one multiprocessor into its shared memory.
+  double fillGBs = 0;
+  /// Clock of the tensor cores under load.
+  double matrixGHz = 0;
+  /// Fixed time of a kernel in a sequence of kernels.
+  double launchSeconds = 0;
 };
 
 /// Target description and cost-model constants. All rates are per core.
@@ -81,6 +97,9 @@ struct MachineDescription {
   /// Cost of starting and joining one parallel region.
   double forkSeconds = 5e-6;
 
+  /// The device that kernels are generated for; nothing if that is the CPU.
+  std::optional<GpuDescription> gpu;
+
   /// Number of 32-bit lanes in a vector register.
   int64_t getF32Lanes() const { return vectorBits / 32; }
   bool hasFeature(llvm::StringRef feature) const;
@@ -102,8 +121,8 @@ MachineDescription getGenericMachine();
 MachineDescription detectHostMachine();
 
 /// A description by name: "host", "znver3", "znver4", "generic", an LLVM CPU
-/// name (its features decide the instruction set), or an x86-64 level such as
-/// "x86-64-v3". Fails on a name that LLVM does not know.
+/// name (its features decide the instruction set), an x86-64 level such as
+/// "x86-64-v3", or the device "sm_90a". Fails on other names.
 llvm::Expected<MachineDescription> getMachineForCPU(llvm::StringRef cpu);
 
 /// Reads a YAML file; unknown keys and wrong values are errors.

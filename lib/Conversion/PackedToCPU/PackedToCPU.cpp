@@ -13,8 +13,8 @@
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 
-#include "KernelOperands.h"
-
+#include "sparse-opt/Conversion/PackedToCPU/KernelOperands.h"
+#include "sparse-opt/Conversion/PackedToCPU/PackedGlobals.h"
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Machine/Machine.h"
@@ -61,12 +61,10 @@ private:
                                     ScratchSize &scratch);
   LogicalResult callKernels(packed::LinearOp op, ImplicitLocOpBuilder &builder,
                             KernelOperands &operands, Value destination);
-  FailureOr<Value> getWeight(packed::ConstantOp constant,
-                             ImplicitLocOpBuilder &builder);
 
   MachineDescription machine;
   std::optional<SymbolTable> symbols;
-  DenseMap<Attribute, memref::GlobalOp> globals;
+  std::optional<PackedGlobals> globals;
 };
 
 } // namespace
@@ -87,7 +85,7 @@ void ConvertPackedToCPU::runOnOperation() {
   if (failed(readOptions()))
     return signalPassFailure();
   symbols.emplace(getOperation());
-  globals.clear();
+  globals.emplace(getOperation(), *symbols);
   SmallVector<packed::LinearOp> layers;
   getOperation().walk([&](packed::LinearOp op) { layers.push_back(op); });
   for (packed::LinearOp op : layers)
@@ -111,69 +109,6 @@ LogicalResult ConvertPackedToCPU::lowerLeftovers() {
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());
-}
-
-/// Checks that the bytes of a constant are those of its layout: a kernel trusts
-/// the sizes and positions in them.
-static LogicalResult verifyBytes(packed::ConstantOp constant,
-                                 const Layout &layout) {
-  packed::WeightType type = constant.getResult().getType();
-  ElementsAttr value = constant.getValue();
-  std::vector<char> copy;
-  ArrayRef<char> bytes;
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob)
-      return constant.emitOpError("has no data for its resource");
-    bytes = blob->getData();
-  } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
-    bytes = dense.getRawData();
-    if (dense.isSplat()) {
-      copy.assign(dense.getNumElements(), bytes.front());
-      bytes = copy;
-    }
-  } else {
-    return constant.emitOpError("holds bytes in an unknown form");
-  }
-  return layout.verifyPacked(bytes, type.getParams(), type.getShape()[0],
-                             type.getShape()[1], type.getElementType(),
-                             [&] { return constant.emitOpError(); });
-}
-
-/// The packed bytes as a constant global, and a pointer to them.
-FailureOr<Value> ConvertPackedToCPU::getWeight(packed::ConstantOp constant,
-                                               ImplicitLocOpBuilder &builder) {
-  ElementsAttr value = constant.getValue();
-  auto type = MemRefType::get(value.getShapedType().getShape(),
-                              value.getShapedType().getElementType());
-  memref::GlobalOp &global = globals[value];
-  if (!global) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(getOperation().getBody());
-    const Layout *layout =
-        KernelRegistry::get(&getContext())
-            .lookupLayout(constant.getResult().getType().getLayout());
-    if (!layout)
-      return constant.emitOpError("unknown layout '")
-             << constant.getResult().getType().getLayout() << "'";
-    if (failed(verifyBytes(constant, *layout)))
-      return failure();
-    int64_t alignment = layout->getAlignment();
-    std::string name =
-        ("packed_" + constant.getName().value_or("weight")).str();
-    global = memref::GlobalOp::create(
-        builder, name, builder.getStringAttr("private"), type, value,
-        /*constant=*/true, builder.getI64IntegerAttr(alignment));
-    symbols->insert(global);
-  }
-  Value memref =
-      memref::GetGlobalOp::create(builder, type, global.getSymName());
-  Value address =
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, memref);
-  Value integer =
-      arith::IndexCastOp::create(builder, builder.getI64Type(), address);
-  return Value(LLVM::IntToPtrOp::create(
-      builder, LLVM::LLVMPointerType::get(&getContext()), integer));
 }
 
 /// The function of one kernel, emitted if it is not there yet.
@@ -243,7 +178,7 @@ LogicalResult ConvertPackedToCPU::callKernels(packed::LinearOp op,
   auto constant = op.getWeight().getDefiningOp<packed::ConstantOp>();
   if (!constant)
     return op.emitOpError("weight is not a packed.constant");
-  FailureOr<Value> weight = getWeight(constant, builder);
+  FailureOr<Value> weight = globals->getPointer(constant, builder);
   if (failed(weight))
     return failure();
   SmallVector<Value> pointers{

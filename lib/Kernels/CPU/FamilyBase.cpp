@@ -33,6 +33,8 @@ static bool isFloat32OrHalf(Type type) {
 std::optional<std::string>
 FamilyBase::getObstacle(const LinearDesc &desc,
                         const MachineDescription &machine) const {
+  if (machine.gpu)
+    return "the target is a device";
   for (auto [type, what] :
        {std::pair(desc.weightType, "weights"), {desc.inputType, "inputs"}}) {
     std::string reason;

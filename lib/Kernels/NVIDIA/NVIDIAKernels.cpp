@@ -13,9 +13,14 @@
 #include "sparse-opt/Kernels/NVIDIA/Layouts.h"
 #include "sparse-opt/Kernels/Registry.h"
 
+#include "WgmmaGemm/WgmmaGemm.h"
+#include "WgmmaStream/WgmmaStream.h"
+
 using namespace sparseopt;
 
 void sparseopt::addNVIDIAKernels(KernelRegistry &registry) {
   registry.addLayout(nvidia::createWgmmaSpLayout());
   registry.addLayout(nvidia::createMmaSpLayout());
+  registry.addFamily(nvidia::createWgmmaStreamFamily());
+  registry.addFamily(nvidia::createWgmmaGemmFamily());
 }

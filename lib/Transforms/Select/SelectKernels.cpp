@@ -45,6 +45,8 @@ static constexpr double requiredGain = 1.05;
 
 /// Token counts at which a layer of dynamic token count is judged.
 static constexpr int64_t judgedTokens[] = {1, 8, 16, 32, 64, 128, 256};
+/// On a device also these.
+static constexpr int64_t deviceTokens[] = {512, 1024, 4096};
 
 namespace {
 
@@ -178,6 +180,8 @@ Comparison SelectKernels::compare(const LinearDesc &desc) {
   result.desc = desc;
   for (const KernelFamily *known :
        KernelRegistry::get(&getContext()).getFamilies()) {
+    if ((known->asDevice() != nullptr) != machine.gpu.has_value())
+      continue;
     if (std::optional<std::string> reason = known->whyNot(desc, machine)) {
       result.refusals.push_back(
           llvm::formatv("{0}: {1}", known->getName(), *reason));
@@ -205,6 +209,8 @@ double SelectKernels::predict(const Comparison &comparison,
 
 SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
   SmallVector<int64_t> points(std::begin(judgedTokens), std::end(judgedTokens));
+  if (machine.gpu)
+    points.append(std::begin(deviceTokens), std::end(deviceTokens));
   if (comparison.desc.minTokens == comparison.desc.maxTokens)
     points = {comparison.desc.maxTokens};
   // Kernels that read the same bytes may share a weight.

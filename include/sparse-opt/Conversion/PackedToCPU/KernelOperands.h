@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SPARSEOPT_LIB_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H
-#define SPARSEOPT_LIB_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H
+#ifndef SPARSEOPT_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H
+#define SPARSEOPT_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H
 
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Kernels/KernelFamily.h"
@@ -69,4 +69,4 @@ private:
 
 } // namespace sparseopt
 
-#endif // SPARSEOPT_LIB_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H
+#endif // SPARSEOPT_CONVERSION_PACKEDTOCPU_KERNELOPERANDS_H

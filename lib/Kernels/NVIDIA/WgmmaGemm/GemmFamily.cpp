@@ -1,0 +1,149 @@
+//===- GemmFamily.cpp - 2:4 weights and many tokens on Hopper ---*- C++ -*-===//
+//
+// Part of the sparse-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The family "nvsp.wgmma_gemm": what it serves, its candidates and its cost: whole
+// waves of tiles, each stage of which takes a known number of cycles.
+//
+//===----------------------------------------------------------------------===//
+
+#include "WgmmaGemm.h"
+
+#include "../../CPU/Params.h"
+
+using namespace mlir;
+using namespace sparseopt;
+using namespace sparseopt::nvidia;
+
+static constexpr int64_t kGroups = 2;
+static constexpr int64_t kTokenTile = 256;
+static constexpr int64_t kStages = 5;
+/// Cycles of a stage beside its products, and of a launch with its first and last
+/// tiles.
+static constexpr double kStageCycles = 60, kLaunchCycles = 9000;
+
+GemmPlan::GemmPlan(DictionaryAttr params, int64_t outFeatures,
+                   int64_t inFeatures)
+    : ring{kStages, kTokenTile, kGranuleInputs, kGroups},
+      cluster(cpu::getParam(params, "cluster")),
+      steps(inFeatures / kGranuleInputs),
+      rowTiles(outFeatures / getRows() + (outFeatures % getRows() != 0)) {}
+
+namespace {
+class WgmmaGemmFamily final : public DeviceKernelFamily {
+public:
+  llvm::StringRef getName() const override { return "nvsp.wgmma_gemm"; }
+  llvm::StringRef getLayoutName() const override { return "wgmma_sp"; }
+
+  std::optional<std::string>
+  whyNot(const LinearDesc &desc,
+         const MachineDescription &machine) const override;
+  llvm::SmallVector<KernelCandidate>
+  getCandidates(const LinearDesc &desc,
+                const MachineDescription &machine) const override;
+  double predictSeconds(const LinearDesc &desc,
+                        const KernelCandidate &candidate, int64_t tokens,
+                        int64_t threads,
+                        const MachineDescription &machine) const override;
+  LogicalResult verifyParams(DictionaryAttr params,
+                             EmitErrorFn emitError) const override {
+    return cpu::verifyParams(params, {{"cluster", 1, 2}}, emitError);
+  }
+  FailureOr<DeviceKernel> emitKernel(const KernelSpec &spec,
+                                     llvm::StringRef name, Location loc,
+                                     OpBuilder &builder) const override;
+};
+} // namespace
+
+/// Why no kernel has these sizes with clusters of `cluster` blocks.
+static std::string getClusterObstacle(int64_t outFeatures, int64_t cluster) {
+  if (kWgmmaSpGranule.getRowBlocks(outFeatures) % (kGroups * cluster) == 0)
+    return "";
+  return "the blocks of 64 outputs are not a multiple of " +
+         std::to_string(kGroups * cluster);
+}
+
+std::optional<std::string>
+WgmmaGemmFamily::whyNot(const LinearDesc &desc,
+                        const MachineDescription &machine) const {
+  if (!machine.gpu || machine.gpu->arch != "sm_90a")
+    return "the target is not sm_90a";
+  std::string reason = getWgmmaObstacle(desc.weightType, desc.inputType,
+                                        desc.outFeatures, desc.inFeatures);
+  if (reason.empty())
+    reason = getClusterObstacle(desc.outFeatures, 1);
+  if (!reason.empty())
+    return reason;
+  if (!desc.holdsNM(2, 4))
+    return "the weight is not known to be 2:4 along the inputs";
+  return std::nullopt;
+}
+
+llvm::SmallVector<KernelCandidate>
+WgmmaGemmFamily::getCandidates(const LinearDesc &desc,
+                               const MachineDescription &machine) const {
+  llvm::SmallVector<KernelCandidate> candidates;
+  if (whyNot(desc, machine))
+    return candidates;
+  MLIRContext *context = desc.weightType.getContext();
+  for (int64_t cluster : {2, 1})
+    if (getClusterObstacle(desc.outFeatures, cluster).empty())
+      candidates.push_back({cpu::makeParams(context, {{"cluster", cluster}}),
+                            getLayoutName().str(),
+                            cpu::makeParams(context, {})});
+  return candidates;
+}
+
+double WgmmaGemmFamily::predictSeconds(
+    const LinearDesc &desc, const KernelCandidate &candidate, int64_t tokens,
+    int64_t threads, const MachineDescription &machine) const {
+  GemmPlan plan(candidate.params, desc.outFeatures, desc.inFeatures);
+  const GpuDescription &gpu = *machine.gpu;
+  int64_t tiles = plan.rowTiles * llvm::divideCeil(std::max<int64_t>(tokens, 1),
+                                                   plan.ring.tokens);
+  // A sparse product of 32 inputs takes half a cycle per token, and 16 to read
+  // its weights.
+  double stage = 4 * (plan.ring.tokens / 2.0 + 16) + kStageCycles;
+  // Without a cluster both blocks copy all activations.
+  if (plan.cluster == 1)
+    stage *= 1.03;
+  double waves = llvm::divideCeil(tiles, gpu.multiprocessors);
+  return (waves * plan.steps * stage + kLaunchCycles) / (gpu.matrixGHz * 1e9);
+}
+
+FailureOr<DeviceKernel> WgmmaGemmFamily::emitKernel(const KernelSpec &spec,
+                                                    llvm::StringRef name,
+                                                    Location loc,
+                                                    OpBuilder &builder) const {
+  std::string reason = getWgmmaObstacle(spec.weightType, spec.inputType,
+                                        spec.outFeatures, spec.inFeatures);
+  GemmPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
+  if (reason.empty())
+    reason = getClusterObstacle(spec.outFeatures, plan.cluster);
+  if (reason.empty())
+    reason = getEpilogueObstacle(spec);
+  if (!reason.empty())
+    return emitError(loc) << "kernel '" << getName() << "': " << reason;
+  DeviceEmitter emitter(loc, builder);
+  DeviceKernel kernel;
+  kernel.function = GemmKernel(emitter, spec, plan).emit(name);
+  kernel.launch.threads = plan.getThreads();
+  kernel.launch.sharedBytes = plan.ring.getSharedBytes();
+  kernel.launch.rowTiles = plan.rowTiles;
+  kernel.launch.tokenTile = plan.ring.tokens;
+  kernel.launch.persistent = true;
+  kernel.launch.cluster = plan.cluster;
+  kernel.launch.x.box[1] = plan.ring.tokens / plan.cluster;
+  kernel.launch.x.box[2] = plan.ring.getGranules();
+  kernel.function->setAttr(kLaunchAttr,
+                           makeLaunchAttr(kernel.launch, loc.getContext()));
+  return kernel;
+}
+
+std::unique_ptr<KernelFamily> nvidia::createWgmmaGemmFamily() {
+  return std::make_unique<WgmmaGemmFamily>();
+}

@@ -1,0 +1,82 @@
+"""Prints a module with one layer per form of a kernel: tiles, tails of outputs and stages, types,
+epilogues.
+
+usage: layers.py stream | gemm
+"""
+
+import sys
+
+FORMS = [
+    # outputs, inputs, tokens, groups, kb, stages
+    (256, 1024, 8, 1, 512, 4),
+    (256, 1024, 16, 1, 256, 7),
+    (256, 1024, 32, 1, 256, 6),
+    (256, 1024, 64, 1, 128, 8),
+    (256, 1024, 128, 1, 128, 5),
+    (256, 1024, 128, 2, 128, 4),
+    (256, 1024, 256, 2, 64, 5),
+    (256, 1280, 16, 1, 256, 7),
+    (200, 256, 16, 1, 256, 7),
+]
+SILU = """
+  ^bb0(%sum: f32, %e0: {t}, %e1: {t}):
+    %bias = arith.extf %e0 : {t} to f32
+    %x0 = arith.addf %sum, %bias : f32
+    %neg = arith.negf %x0 : f32
+    %exp = math.exp %neg : f32
+    %one = arith.constant 1.0 : f32
+    %den = arith.addf %one, %exp : f32
+    %silu = arith.divf %x0, %den : f32
+    %up = arith.extf %e1 : {t} to f32
+    %prod = arith.mulf %silu, %up : f32
+    %out = arith.truncf %prod : f32 to {t}
+    sparsity.yield %out : {t}
+  }}"""
+
+
+def layer(index, sizes, kernel, element="bf16", result="bf16", fused=False):
+    out, k = sizes
+    x, w, y = (
+        f"memref<?x{k}x{element}>",
+        f"tensor<{out}x{k}x{element}>",
+        f"memref<?x{out}x{result}>",
+    )
+    b, u = f"memref<{out}x{element}>", f"memref<?x{out}x{element}>"
+    extra, body = "", ""
+    if fused:
+        maps = "affine_map<(t, o) -> (o)>", "affine_map<(t, o) -> (t, o)>"
+        extra = f" extra(%b : {maps[0]}, {b}, %u : {maps[1]}, {u})"
+        body = " {" + SILU.format(t=element)
+    print(f"func.func @f{index}(%x: {x}, %b: {b}, %u: {u}, %y: {y}) {{")
+    print(
+        f'  %w = sparsity.weight "w{index}" pattern [#sparsity.nm<2:4, dim = 1>] dense<0.0> : {w}'
+    )
+    print(f"  sparsity.linear ins(%x, %w : {x}, {w}){extra} outs(%y : {y}){body}")
+    print(f"    kernel = #sparsity.kernel<{kernel}>")
+    print("  return\n}")
+
+
+def stream(form):
+    _, _, tokens, groups, kb, stages = form
+    params = f"groups = {groups} : i64, kb = {kb} : i64, stages = {stages} : i64, tokens = {tokens} : i64"
+    return f'"nvsp.wgmma_stream", {{{params}}}'
+
+
+def streaming():
+    for number, form in enumerate(FORMS):
+        layer(f"{number}_bf16", form[:2], stream(form))
+        layer(f"{number}_silu", form[:2], stream(form), fused=True)
+    layer("f16", FORMS[1][:2], stream(FORMS[1]), "f16", "f16", True)
+    layer("f32", FORMS[1][:2], stream(FORMS[1]), result="f32")
+
+
+def gemm():
+    for cluster in (1, 2):
+        kernel = f'"nvsp.wgmma_gemm", {{cluster = {cluster} : i64}}'
+        layer(f"{cluster}_bf16", (512, 1024), kernel)
+        layer(f"{cluster}_odd", (512, 192), kernel, "f16", "f16")
+        layer(f"{cluster}_f32", (512, 1024), kernel, result="f32")
+        layer(f"{cluster}_silu", (512, 1024), kernel, fused=True)
+
+
+{"stream": streaming, "gemm": gemm}[sys.argv[1]]()
