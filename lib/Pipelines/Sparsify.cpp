@@ -43,6 +43,7 @@ void sparseopt::addPrunePasses(OpPassManager &pm,
   prune.method = options.method;
   prune.sparsity = options.sparsity;
   prune.scope = options.scope;
+  prune.stats = options.stats;
   llvm::append_range(prune.targets, options.targets);
   llvm::append_range(prune.ignore, options.ignore);
   pm.addPass(createPrunePass(prune));

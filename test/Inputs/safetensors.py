@@ -23,6 +23,7 @@ def main(path, *tensors):
         }
         data += packed
     text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text + data)
 

@@ -53,8 +53,13 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
       llvm::cl::desc("Pattern for all layers: N:M, block<4x1>, slice or "
                      "unstructured")};
   Option<std::string> method{*this, "method",
-                             llvm::cl::desc("magnitude or threshold"),
+                             llvm::cl::desc("magnitude, threshold, wanda, ria, "
+                                            "dsnot, sparsegpt, admm or alps"),
                              llvm::cl::init("magnitude")};
+  Option<std::string> stats{
+      *this, "stats",
+      llvm::cl::desc("Statistics of the layers' inputs (safetensors), for the "
+                     "methods that read them")};
   Option<double> sparsity{*this, "sparsity",
                           llvm::cl::desc("Fraction of zeros in [0, 1)"),
                           llvm::cl::init(-1.0)};

@@ -192,21 +192,26 @@ LogicalResult RecipeReader::readMethodParameter(StringRef key,
   RequestSpec &spec = rules.back().spec;
   if (failed(noteKey(key, value)))
     return failure();
-  if (key == "scope")
-    return readText(key, value, spec.scope);
-  if (key == "norm")
-    return readText(key, value, spec.norm);
-  if (key == "absolute")
-    return readNumber(key, value, spec.absolute);
-  if (key == "quantile")
-    return readNumber(key, value, spec.quantile);
-  return readNumber(key, value, spec.stddev);
+  const RequestSpec::Parameter &parameter = *RequestSpec::findParameter(key);
+  if (parameter.text)
+    return readText(key, value, spec.*parameter.text);
+  if (parameter.number)
+    return readNumber(key, value, spec.*parameter.number);
+  return readNumber(key, value, spec.*parameter.count);
 }
 
 static bool isMethodParameter(StringRef key) {
-  return llvm::is_contained(
-      ArrayRef<StringRef>{"scope", "norm", "absolute", "quantile", "stddev"},
-      key);
+  return RequestSpec::findParameter(key) != nullptr;
+}
+
+/// The keys of all method parameters, separated by commas.
+static std::string getMethodParameters() {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(
+      RequestSpec::getParameters(), os,
+      [&](const RequestSpec::Parameter &parameter) { os << parameter.key; });
+  return text;
 }
 
 LogicalResult RecipeReader::readMethod(yaml::Node *value) {
@@ -222,8 +227,8 @@ LogicalResult RecipeReader::readMethod(yaml::Node *value) {
       return readMethodParameter(key, parameter);
     return LogicalResult(mlir::emitError(*currentKeyLoc)
                          << "unknown key '" << key
-                         << "' of a method; known keys: name, scope, "
-                         << "norm, absolute, quantile, stddev");
+                         << "' of a method; known keys: name, "
+                         << getMethodParameters());
   };
   return forEachEntry(value, "a method", readParameter);
 }
@@ -248,8 +253,7 @@ LogicalResult RecipeReader::readKey(StringRef key, yaml::Node *value) {
     return readNumber(key, value, rule.spec.dim);
   return mlir::emitError(*currentKeyLoc)
          << "unknown key '" << key << "' of a rule; known keys: targets, "
-         << "ignore, pattern, dim, sparsity, method, scope, norm, absolute, "
-            "quantile, stddev";
+         << "ignore, pattern, dim, sparsity, method, " << getMethodParameters();
 }
 
 LogicalResult RecipeReader::readRule(yaml::Node *node) {

@@ -13,6 +13,8 @@
 
 #include "ExecuteRequests.h"
 
+#include "CalibratedWork.h"
+
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/Patterns.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/WeightTensor.h"
@@ -43,6 +45,8 @@ struct Job {
   WeightOp weight;
   PatternAttrInterface pattern;
   pruning::PruneRequest request;
+  /// Instead of `request`, for methods that read statistics.
+  std::optional<CalibratedWork> calibrated;
   std::unique_ptr<WeightTensor> source;
 
   /// Where the pruned bytes go: a new resource, or a buffer for values that were
@@ -56,20 +60,25 @@ struct Job {
   bool patternHolds = true;
 
   bool isGlobal() const {
+    if (calibrated)
+      return false;
     auto *magnitude = std::get_if<pruning::MagnitudeMethod>(&request.method);
     return magnitude && magnitude->scope == pruning::Scope::Global &&
            !std::holds_alternative<pruning::NMPattern>(request.pattern);
   }
 };
 
-/// What tells jobs apart: values, pattern, method and sparsity.
-using JobKey = std::tuple<Attribute, Attribute, Attribute, Attribute>;
+/// What tells jobs apart: values, pattern, method, sparsity, and the name of the
+/// statistics for methods that read them.
+using JobKey =
+    std::tuple<Attribute, Attribute, Attribute, Attribute, Attribute>;
 
 /// Executes the requests that stand directly on weights.
 class Round {
 public:
-  explicit Round(ModuleOp module)
-      : module(module), pool(getThreadPool(module.getContext())) {}
+  Round(ModuleOp module, const StatisticsFile *statistics)
+      : module(module), statistics(statistics),
+        pool(getThreadPool(module.getContext())) {}
 
   LogicalResult collect(ArrayRef<PruneOp> ops);
   LogicalResult prune();
@@ -79,7 +88,10 @@ public:
 private:
   LogicalResult addRequest(PruneOp op);
   FailureOr<PatternAttrInterface> resolvePattern(PruneOp op, WeightOp weight);
+  LogicalResult prepareMethod(Job &job, PruneOp op);
+  void allocateTargets();
   void runAlone(Job &job);
+  void runCalibrated(ArrayRef<Job *> group);
   void runTogether(ArrayRef<Job *> group);
   void finish(Job &job, const pruning::Mask &mask);
   LogicalResult reportErrors();
@@ -87,6 +99,7 @@ private:
   std::string chooseName(WeightOp source);
 
   ModuleOp module;
+  const StatisticsFile *statistics;
   llvm::ThreadPoolInterface *pool;
   llvm::MapVector<JobKey, std::unique_ptr<Job>> jobs;
   SmallVector<std::pair<PruneOp, Job *>> requests;
@@ -121,21 +134,21 @@ LogicalResult Round::addRequest(PruneOp op) {
   FailureOr<PatternAttrInterface> pattern = resolvePattern(op, weight);
   if (failed(pattern))
     return failure();
-  FloatAttr sparsity = op.getSparsityAttr();
-  std::unique_ptr<Job> &job =
-      jobs[{weight.getValue(), *pattern, op.getMethod(), sparsity}];
+  Attribute inputs;
+  if (op.getMethod().needsStatistics() && statistics)
+    inputs =
+        StringAttr::get(op.getContext(), statistics->resolve(weight.getName()));
+  std::unique_ptr<Job> &job = jobs[{weight.getValue(), *pattern, op.getMethod(),
+                                    op.getSparsityAttr(), inputs}];
   if (job) {
     requests.emplace_back(op, job.get());
     return success();
   }
-  std::optional<pruning::PruneRequest> request =
-      toRequest(*pattern, op.getMethod(), sparsity);
-  if (!request)
-    return op.emitOpError()
-           << "method " << op.getMethod() << " cannot be executed";
-  RankedTensorType type = weight.getType();
-  if (llvm::Error error = pruning::verifyRequest(*request, type.getShape()))
-    return op.emitOpError(llvm::toString(std::move(error)));
+  job = std::make_unique<Job>();
+  job->weight = weight;
+  job->pattern = *pattern;
+  if (failed(prepareMethod(*job, op)))
+    return failure();
   FailureOr<std::unique_ptr<WeightTensor>> source =
       WeightTensor::get(weight.getValue(), [&] {
         return mlir::emitError(weight.getLoc())
@@ -143,12 +156,31 @@ LogicalResult Round::addRequest(PruneOp op) {
       });
   if (failed(source))
     return failure();
-  job = std::make_unique<Job>();
-  job->weight = weight;
-  job->pattern = *pattern;
-  job->request = *request;
   job->source = std::move(*source);
   requests.emplace_back(op, job.get());
+  return success();
+}
+
+/// Finds the numerics for the job's method and checks that they fit the weight.
+LogicalResult Round::prepareMethod(Job &job, PruneOp op) {
+  if (op.getMethod().needsStatistics()) {
+    FailureOr<CalibratedWork> work =
+        CalibratedWork::get(op, job.weight, job.pattern, statistics);
+    if (failed(work))
+      return failure();
+    job.calibrated = std::move(*work);
+    job.request.pattern = job.calibrated->request.pattern;
+    return success();
+  }
+  std::optional<pruning::PruneRequest> request =
+      toRequest(job.pattern, op.getMethod(), op.getSparsityAttr());
+  if (!request)
+    return op.emitOpError()
+           << "method " << op.getMethod() << " cannot be executed";
+  if (llvm::Error error =
+          pruning::verifyRequest(*request, job.weight.getType().getShape()))
+    return op.emitOpError(llvm::toString(std::move(error)));
+  job.request = *request;
   return success();
 }
 
@@ -202,9 +234,41 @@ void Round::runTogether(ArrayRef<Job *> group) {
   });
 }
 
-LogicalResult Round::prune() {
-  SmallVector<Job *> alone;
-  llvm::MapVector<JobKey, SmallVector<Job *>> together;
+/// Bytes of Gram matrices up to which layers are pruned side by side. Larger ones
+/// go one by one, each with all threads: each needs a factor of its own.
+static constexpr size_t maxGramBytesSideBySide = size_t(1) << 25;
+
+void Round::runCalibrated(ArrayRef<Job *> group) {
+  auto runJob = [&](Job &job) {
+    pruning::TensorRef source = job.source->ref();
+    job.nonFinite = pruning::findNonFinite(source, pool);
+    if (job.nonFinite)
+      return;
+    pruning::MutableTensorRef target{job.target.data(), source.shape,
+                                     source.type};
+    job.calibrated->run(source, target, pool);
+    if (!job.calibrated->error.empty())
+      return;
+    job.statistics =
+        pruning::computeStatistics(source, job.calibrated->mask, pool);
+    job.calibrated->mask = pruning::Mask();
+    job.patternHolds =
+        pruning::checkPattern(target, job.request.pattern, pool).holds();
+  };
+  SmallVector<Job *> sideBySide;
+  for (Job *job : group) {
+    size_t numGramBytes =
+        job->calibrated->statistics.gram.size() * sizeof(double);
+    if (numGramBytes <= maxGramBytesSideBySide)
+      sideBySide.push_back(job);
+    else
+      runJob(*job);
+  }
+  pruning::parallelFor(pool, sideBySide.size(),
+                       [&](int64_t index) { runJob(*sideBySide[index]); });
+}
+
+void Round::allocateTargets() {
   for (auto &[key, job] : jobs) {
     // Resources are made in order, since their names depend on it.
     if (isa<DenseResourceElementsAttr>(job->weight.getValue())) {
@@ -214,9 +278,19 @@ LogicalResult Round::prune() {
       job->buffer.resize(job->source->getBytes().size());
       job->target = job->buffer;
     }
-    if (job->isGlobal())
+  }
+}
+
+LogicalResult Round::prune() {
+  allocateTargets();
+  SmallVector<Job *> alone, calibrated;
+  llvm::MapVector<JobKey, SmallVector<Job *>> together;
+  for (auto &[key, job] : jobs) {
+    if (job->calibrated)
+      calibrated.push_back(job.get());
+    else if (job->isGlobal())
       together[{Attribute(), std::get<1>(key), std::get<2>(key),
-                std::get<3>(key)}]
+                std::get<3>(key), Attribute()}]
           .push_back(job.get());
     else
       alone.push_back(job.get());
@@ -225,6 +299,7 @@ LogicalResult Round::prune() {
                        [&](int64_t index) { runAlone(*alone[index]); });
   for (auto &entry : together)
     runTogether(entry.second);
+  runCalibrated(calibrated);
   return reportErrors();
 }
 
@@ -247,6 +322,10 @@ LogicalResult Round::reportErrors() {
       llvm::interleaveComma(
           pruning::delinearize(*job.nonFinite, job.source->ref().shape), diag);
       diag << "]; a weight with NaN or infinity cannot be pruned";
+      allFine = false;
+    } else if (job.calibrated && !job.calibrated->error.empty()) {
+      mlir::emitError(job.weight.getLoc()) << "weight '" << job.weight.getName()
+                                           << "': " << job.calibrated->error;
       allFine = false;
     } else if (!job.patternHolds) {
       mlir::emitError(job.weight.getLoc())
@@ -295,12 +374,26 @@ static std::string percent(double fraction) {
   return llvm::formatv("{0:F1} %", fraction * 100).str();
 }
 
+/// Says that a Gram matrix had to be damped more than asked.
+static void warnOfDamping(WeightOp weight, const Job &job) {
+  if (!job.calibrated || !job.calibrated->damping)
+    return;
+  double asked = *job.calibrated->getAskedDamping();
+  if (*job.calibrated->damping > asked)
+    mlir::emitWarning(weight.getLoc())
+        << "weight '" << weight.getName()
+        << "': the Gram matrix of its inputs has no Cholesky factor at damping "
+        << toText(asked) << "; damped by " << toText(*job.calibrated->damping);
+}
+
 static void emitRemark(WeightOp weight, const Job &job) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "pruned weight '" << weight.getName() << "' to " << job.pattern << ": "
      << percent(job.statistics.getSparsity()) << " zeros, "
      << percent(job.statistics.getRetainedNorm()) << " of the norm kept";
+  if (job.calibrated && job.calibrated->outputError)
+    os << ", output error " << toText(*job.calibrated->outputError);
   remark::passed(weight.getLoc(),
                  remark::RemarkOpts::name("prune").category("sparsity"))
       << text;
@@ -316,6 +409,7 @@ void Round::replace(SmallVectorImpl<ElementsAttr> &replaced) {
     WeightOp &weight = made[{source, job}];
     if (!weight) {
       weight = makeWeight(source, *job);
+      warnOfDamping(weight, *job);
       emitRemark(weight, *job);
     }
     op.getResult().replaceAllUsesWith(weight.getResult());
@@ -330,7 +424,8 @@ void Round::replace(SmallVectorImpl<ElementsAttr> &replaced) {
   }
 }
 
-LogicalResult sparseopt::executeRequests(ModuleOp module) {
+LogicalResult sparseopt::executeRequests(ModuleOp module,
+                                         const StatisticsFile *statistics) {
   SmallVector<ElementsAttr> replaced;
   while (true) {
     SmallVector<PruneOp> ready, waiting;
@@ -345,7 +440,7 @@ LogicalResult sparseopt::executeRequests(ModuleOp module) {
         return failure();
       break;
     }
-    Round round(module);
+    Round round(module, statistics);
     if (failed(round.collect(ready)) || failed(round.prune()))
       return failure();
     round.replace(replaced);

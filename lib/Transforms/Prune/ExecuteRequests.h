@@ -13,14 +13,18 @@
 #ifndef SPARSEOPT_LIB_TRANSFORMS_PRUNE_EXECUTEREQUESTS_H
 #define SPARSEOPT_LIB_TRANSFORMS_PRUNE_EXECUTEREQUESTS_H
 
+#include "sparse-opt/Checkpoint/StatisticsFile.h"
+
 #include "mlir/IR/BuiltinOps.h"
 
 namespace sparseopt {
 
 /// Replaces every `sparsity.prune` in `module` by a weight with its pattern.
+/// Methods that read statistics look them up in `statistics`, which may be null.
 /// Fails, with a diagnostic at the request or the weight, if one cannot be
 /// executed; no request of that round has been replaced then.
-mlir::LogicalResult executeRequests(mlir::ModuleOp module);
+mlir::LogicalResult executeRequests(mlir::ModuleOp module,
+                                    const StatisticsFile *statistics);
 
 } // namespace sparseopt
 

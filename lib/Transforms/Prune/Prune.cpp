@@ -39,12 +39,23 @@ struct PrunePass : public sparseopt::impl::PrunePassBase<PrunePass> {
 
 protected:
   void runOnOperation() override {
-    if (failed(addRequestsOfOptions()) ||
-        failed(executeRequests(getOperation())))
+    if (failed(addRequestsOfOptions()) || failed(execute()))
       signalPassFailure();
   }
 
 private:
+  LogicalResult execute() {
+    std::shared_ptr<StatisticsFile> file;
+    if (!stats.empty()) {
+      llvm::Expected<std::shared_ptr<StatisticsFile>> opened =
+          StatisticsFile::open(stats);
+      if (!opened)
+        return getOperation().emitError(llvm::toString(opened.takeError()));
+      file = *opened;
+    }
+    return executeRequests(getOperation(), file.get());
+  }
+
   LogicalResult addRequestsOfOptions() {
     if (pattern.empty())
       return checkNothingElseGiven();
@@ -58,13 +69,21 @@ private:
     spec.absolute = getIfGiven<double>(absolute);
     spec.quantile = getIfGiven<double>(quantile);
     spec.stddev = getIfGiven<double>(stddev);
+    spec.power = getIfGiven<double>(power);
+    spec.damping = getIfGiven<double>(damping);
+    spec.blockSize = getIfGiven<int64_t>(blockSize);
+    spec.iterations = getIfGiven<int64_t>(iterations);
+    spec.gradual = getIfGiven<int64_t>(gradual);
+    spec.refit = getIfGiven<int64_t>(refit);
     return addRequests(getOperation(), spec, targets, ignore);
   }
 
   /// Options that describe a request mean nothing without a pattern.
   LogicalResult checkNothingElseGiven() {
     bool anyGiven = !scope.empty() || !norm.empty() || sparsity != -1.0 ||
-                    dim != -1 || absolute != -1.0 || quantile != -1.0 ||
+                    dim != -1 || power != -1.0 || damping != -1.0 ||
+                    blockSize != -1 || iterations != -1 || gradual != -1 ||
+                    refit != -1 || absolute != -1.0 || quantile != -1.0 ||
                     stddev != -1.0 || !targets.empty() || !ignore.empty();
     if (!anyGiven)
       return success();

@@ -30,15 +30,15 @@
 // RANGE: error: sparsity: sparsity is a fraction in [0, 1)
 // NODIM: error: dim: pattern unstructured has no dim
 // NEGATIVE: error: dim: dim must not be negative, got -2
-// METHOD: error: method: unknown method 'magic'; known methods: magnitude, threshold
+// METHOD: error: method: unknown method 'magic'; known methods: magnitude, threshold, wanda, ria, dsnot, sparsegpt, admm, alps
 // SCOPE: error: scope: unknown scope 'column'; known scopes: row, layer, global
 // NORM: error: norm: unknown norm 'max'; known norms: l1, l2
 // NONE: error: method: the method threshold needs one of absolute, quantile, stddev
 // TWICE: error: stddev: a threshold is given once, as 'absolute' or as 'stddev'
 // QUANTILE: error: quantile: a quantile lies in [0, 1)
 // THRESHOLD: error: pattern: threshold is defined for unstructured patterns
-// FOREIGN: error: absolute: 'absolute' belongs to the method threshold
-// FOREIGN2: error: scope: 'scope' belongs to the method magnitude
+// FOREIGN: error: absolute: 'absolute' is no parameter of the method magnitude; it belongs to threshold
+// FOREIGN2: error: scope: 'scope' is no parameter of the method threshold; it belongs to magnitude, wanda, ria, sparsegpt, admm, alps
 // PATTERN: error: sparsity-prune options that describe a request need a pattern
 // SHAPE: [Missed] prune | Category:sparsity | Remark="weight 'up' is not pruned: pattern along dim 2 does not fit a tensor of rank 2"
 func.func @layer(%x: tensor<?x4xf32>, %y: tensor<?x2xf32>) -> tensor<?x2xf32> {

@@ -39,6 +39,12 @@ def PrunePass : Pass<"sparsity-prune", "::mlir::ModuleOp"> {
     The resource blob of a replaced weight is freed when nothing else in the
     module uses it, so that clones of the module from before the pass lose it.
 
+    The methods `wanda`, `ria`, `dsnot`, `sparsegpt`, `admm` and `alps` read
+    statistics of the layer's inputs from the file `stats`, by the weight's name.
+    Statistics that are missing or do not fit are an error, and so is a Gram matrix
+    that cannot be factored. `sparsegpt`, `admm` and `alps` give kept values new
+    values, computed in single precision; they load OpenBLAS when they run.
+
     Remarks of the category `sparsity` give the fraction of zeros and the kept
     norm of each weight, and the reason where a weight was left alone.
 
@@ -57,12 +63,15 @@ def PrunePass : Pass<"sparsity-prune", "::mlir::ModuleOp"> {
       "M), block<4x1>, slice or unstructured; empty executes the requests that "
       "are there">,
     Option<"method", "method", "std::string", /*default=*/"\"magnitude\"",
-      "magnitude or threshold">,
+      "magnitude, threshold, wanda, ria, dsnot, sparsegpt, admm or alps">,
+    Option<"stats", "stats", "std::string", /*default=*/"",
+      "File of statistics (safetensors) for the methods that read them">,
     Option<"sparsity", "sparsity", "double", /*default=*/"-1.0",
       "Fraction of zeros in [0, 1), for the method magnitude with a pattern "
       "other than N:M">,
     Option<"scope", "scope", "std::string", /*default=*/"",
-      "What competes: row, layer (default) or global">,
+      "What competes: row (default of wanda and ria), layer (default of the "
+      "others) or global">,
     Option<"norm", "norm", "std::string", /*default=*/"",
       "Score of a block or slice: l1 or l2 (default)">,
     Option<"absolute", "absolute", "double", /*default=*/"-1.0",
@@ -71,6 +80,19 @@ def PrunePass : Pass<"sparsity-prune", "::mlir::ModuleOp"> {
       "Threshold as a quantile of the weight's magnitudes, in [0, 1)">,
     Option<"stddev", "stddev", "double", /*default=*/"-1.0",
       "Threshold in standard deviations of the weight's values">,
+    Option<"power", "power", "double", /*default=*/"-1.0",
+      "ria: power of the input's norm (0.5)">,
+    Option<"damping", "damping", "double", /*default=*/"-1.0",
+      "sparsegpt, admm, alps: what is added to the Gram matrix's diagonal (0.01, "
+      "admm 0.1)">,
+    Option<"blockSize", "block-size", "int64_t", /*default=*/"-1",
+      "sparsegpt: columns that compete (128)">,
+    Option<"iterations", "iterations", "int64_t", /*default=*/"-1",
+      "dsnot (50), admm (20), alps (100): most iterations">,
+    Option<"gradual", "gradual", "int64_t", /*default=*/"-1",
+      "admm: iterations over which the zeros grow (8)">,
+    Option<"refit", "refit", "int64_t", /*default=*/"-1",
+      "Steps of conjugate gradients that fit the kept values (0)">,
     Option<"dim", "dim", "int64_t", /*default=*/"-1",
       "Dim of N:M and slice patterns in the stored shape; default is the dim "
       "that the weight's uses contract">,

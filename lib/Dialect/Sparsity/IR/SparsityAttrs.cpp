@@ -1,4 +1,4 @@
-//===- SparsityAttrs.cpp - Patterns, methods and decisions ---------*- C++ -*-===//
+//===- SparsityAttrs.cpp - Patterns and decisions ---------*- C++ -*-===//
 //
 // Part of the sparse-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Syntax, checks and registration of the attributes of the sparsity dialect.
+// Syntax, checks and registration of the attributes of the sparsity dialect but
+// for the pruning methods.
 //
 //===----------------------------------------------------------------------===//
 
@@ -186,71 +187,6 @@ PatternAttrInterface UnstructuredAttr::withDefaultDim(int64_t) const {
 std::string UnstructuredAttr::getSpelling() const { return "unstructured"; }
 
 bool UnstructuredAttr::fixesSparsity() const { return false; }
-
-//===----------------------------------------------------------------------===//
-// MagnitudeAttr
-//===----------------------------------------------------------------------===//
-
-StringRef MagnitudeAttr::getMethodName() const { return "magnitude"; }
-
-LogicalResult MagnitudeAttr::verifyRequest(
-    PatternAttrInterface pattern, FloatAttr sparsity,
-    function_ref<InFlightDiagnostic()> emitError) const {
-  if (pattern.fixesSparsity() && sparsity)
-    return emitError() << "sparsity contradicts pattern " << pattern
-                       << ", which fixes the number of zeros itself";
-  if (!pattern.fixesSparsity() && !sparsity)
-    return emitError() << "pattern " << pattern
-                       << " needs a sparsity, the fraction of zeros";
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// ThresholdAttr
-//===----------------------------------------------------------------------===//
-
-StringRef ThresholdAttr::getMethodName() const { return "threshold"; }
-
-LogicalResult
-ThresholdAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                      ThresholdKind kind, FloatAttr value) {
-  if (!(value.getValueAsDouble() >= 0.0))
-    return emitError() << "threshold must not be negative";
-  if (kind == ThresholdKind::Quantile && !(value.getValueAsDouble() < 1.0))
-    return emitError() << "a quantile lies in [0, 1)";
-  return success();
-}
-
-Attribute ThresholdAttr::parse(AsmParser &parser, Type) {
-  SMLoc loc = parser.getCurrentLocation();
-  FailureOr<ThresholdKind> kind = failure();
-  double value = 0.0;
-  if (parser.parseLess() ||
-      failed(kind = FieldParser<ThresholdKind>::parse(parser)) ||
-      parser.parseEqual() || parser.parseFloat(value) || parser.parseGreater())
-    return {};
-  return parser.getChecked<ThresholdAttr>(
-      loc, parser.getContext(), *kind,
-      parser.getBuilder().getF64FloatAttr(value));
-}
-
-void ThresholdAttr::print(AsmPrinter &printer) const {
-  printer << "<" << stringifyThresholdKind(getKind()) << " = ";
-  printer.printAttributeWithoutType(getValue());
-  printer << ">";
-}
-
-LogicalResult ThresholdAttr::verifyRequest(
-    PatternAttrInterface pattern, FloatAttr sparsity,
-    function_ref<InFlightDiagnostic()> emitError) const {
-  if (!isa<UnstructuredAttr>(pattern))
-    return emitError() << "threshold is defined for unstructured patterns, not "
-                       << pattern;
-  if (sparsity)
-    return emitError() << "threshold finds the number of zeros itself; "
-                          "sparsity must not be given";
-  return success();
-}
 
 //===----------------------------------------------------------------------===//
 // ByTokensAttr

@@ -92,6 +92,50 @@ sparsity::toRequest(PatternAttrInterface pattern, MethodAttrInterface method,
   return std::nullopt;
 }
 
+static pruning::UnitNorm toNorm(Norm norm) {
+  return norm == Norm::L1 ? pruning::UnitNorm::L1 : pruning::UnitNorm::L2;
+}
+
+std::optional<pruning::CalibratedRequest>
+sparsity::toCalibratedRequest(PatternAttrInterface pattern,
+                              MethodAttrInterface method, FloatAttr sparsity,
+                              int64_t inputDim) {
+  pruning::CalibratedRequest request{toPattern(pattern), {}, {}, 0, inputDim};
+  if (sparsity)
+    request.sparsity = sparsity.getValueAsDouble();
+  if (auto wanda = dyn_cast<WandaAttr>(method)) {
+    request.refit = wanda.getRefit();
+    request.method = pruning::WandaMethod{toScope(wanda.getScope()),
+                                          toNorm(wanda.getNorm())};
+  } else if (auto ria = dyn_cast<RIAAttr>(method)) {
+    request.refit = ria.getRefit();
+    request.method =
+        pruning::RIAMethod{ria.getPower().getValueAsDouble(),
+                           toScope(ria.getScope()), toNorm(ria.getNorm())};
+  } else if (auto dsnot = dyn_cast<DSnoTAttr>(method)) {
+    request.refit = dsnot.getRefit();
+    request.method = pruning::DSnoTMethod{
+        dsnot.getIterations(), dsnot.getThreshold().getValueAsDouble()};
+  } else if (auto sparsegpt = dyn_cast<SparseGPTAttr>(method)) {
+    request.refit = sparsegpt.getRefit();
+    request.method = pruning::SparseGPTMethod{
+        sparsegpt.getBlockSize(), sparsegpt.getDamping().getValueAsDouble(),
+        toScope(sparsegpt.getScope())};
+  } else if (auto admm = dyn_cast<ADMMAttr>(method)) {
+    request.refit = admm.getRefit();
+    request.method = pruning::ADMMMethod{
+        admm.getIterations(), admm.getGradual(),
+        admm.getDamping().getValueAsDouble(), toScope(admm.getScope())};
+  } else if (auto alps = dyn_cast<ALPSAttr>(method)) {
+    request.method = pruning::ALPSMethod{alps.getIterations(),
+                                         alps.getDamping().getValueAsDouble(),
+                                         toScope(alps.getScope())};
+  } else {
+    return std::nullopt;
+  }
+  return request;
+}
+
 ArrayAttr sparsity::addPattern(ArrayAttr patterns, PatternAttrInterface pattern,
                                ArrayRef<int64_t> shape) {
   MLIRContext *context = pattern.getContext();

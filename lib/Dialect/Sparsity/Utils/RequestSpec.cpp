@@ -14,13 +14,13 @@
 
 #include "sparse-opt/Dialect/Sparsity/Utils/Patterns.h"
 
+#include "BuildMethod.h"
+
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::sparsity;
-
-using EmitErrorAt = function_ref<InFlightDiagnostic(StringRef key)>;
 
 static FailureOr<PatternAttrInterface> buildPattern(MLIRContext *context,
                                                     const RequestSpec &spec,
@@ -56,73 +56,6 @@ static FailureOr<PatternAttrInterface> buildPattern(MLIRContext *context,
   return toAttr(context, *pattern);
 }
 
-static FailureOr<MethodAttrInterface> buildMagnitude(MLIRContext *context,
-                                                     const RequestSpec &spec,
-                                                     EmitErrorAt emitError) {
-  for (auto [key, value] : {std::pair{"absolute", spec.absolute},
-                            {"quantile", spec.quantile},
-                            {"stddev", spec.stddev}})
-    if (value) {
-      emitError(key) << "'" << key << "' belongs to the method threshold";
-      return failure();
-    }
-  std::optional<Scope> scope =
-      symbolizeScope(spec.scope.empty() ? "layer" : StringRef(spec.scope));
-  if (!scope) {
-    emitError("scope") << "unknown scope '" << spec.scope
-                       << "'; known scopes: row, layer, global";
-    return failure();
-  }
-  std::optional<Norm> norm =
-      symbolizeNorm(spec.norm.empty() ? "l2" : StringRef(spec.norm));
-  if (!norm) {
-    emitError("norm") << "unknown norm '" << spec.norm
-                      << "'; known norms: l1, l2";
-    return failure();
-  }
-  return MethodAttrInterface(MagnitudeAttr::get(context, *scope, *norm));
-}
-
-static FailureOr<MethodAttrInterface> buildThreshold(MLIRContext *context,
-                                                     const RequestSpec &spec,
-                                                     EmitErrorAt emitError) {
-  for (auto [key, value] :
-       {std::pair{"scope", &spec.scope}, {"norm", &spec.norm}})
-    if (!value->empty()) {
-      emitError(key) << "'" << key << "' belongs to the method magnitude";
-      return failure();
-    }
-  FloatAttr value;
-  ThresholdKind kind = ThresholdKind::Absolute;
-  StringRef lastKey = "method";
-  Builder builder(context);
-  for (auto [key, number, numberKind] :
-       {std::tuple{"absolute", spec.absolute, ThresholdKind::Absolute},
-        {"quantile", spec.quantile, ThresholdKind::Quantile},
-        {"stddev", spec.stddev, ThresholdKind::Stddev}}) {
-    if (!number)
-      continue;
-    if (value) {
-      emitError(key) << "a threshold is given once, as '" << lastKey
-                     << "' or as '" << key << "'";
-      return failure();
-    }
-    value = builder.getF64FloatAttr(*number);
-    kind = numberKind;
-    lastKey = key;
-  }
-  if (!value) {
-    emitError("method") << "the method threshold needs one of absolute, "
-                           "quantile, stddev";
-    return failure();
-  }
-  auto attr = ThresholdAttr::getChecked([&] { return emitError(lastKey); },
-                                        context, kind, value);
-  if (!attr)
-    return failure();
-  return MethodAttrInterface(attr);
-}
-
 FailureOr<RequestAttrs> RequestSpec::build(MLIRContext *context,
                                            int64_t contractionDim,
                                            EmitErrorAt emitError) const {
@@ -130,19 +63,8 @@ FailureOr<RequestAttrs> RequestSpec::build(MLIRContext *context,
       buildPattern(context, *this, contractionDim, emitError);
   if (failed(builtPattern))
     return failure();
-  FailureOr<MethodAttrInterface> builtMethod = failure();
-  if (method == "magnitude") {
-    builtMethod = buildMagnitude(context, *this, emitError);
-  } else if (method == "threshold") {
-    builtMethod = buildThreshold(context, *this, emitError);
-  } else {
-    InFlightDiagnostic diag = emitError("method");
-    if (method.empty())
-      diag << "a request needs a method: magnitude or threshold";
-    else
-      diag << "unknown method '" << method
-           << "'; known methods: magnitude, threshold";
-  }
+  FailureOr<MethodAttrInterface> builtMethod =
+      buildMethod(context, *this, emitError);
   if (failed(builtMethod))
     return failure();
   RequestAttrs attrs{*builtPattern, *builtMethod, FloatAttr()};

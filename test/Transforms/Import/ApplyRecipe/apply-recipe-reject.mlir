@@ -39,10 +39,10 @@
 // REGEX: regex.yaml:2:19: error: '(' is not a regular expression
 // NOPATTERN: nopattern.yaml:2:5: error: a request needs a pattern
 // PATTERN: pattern.yaml:3:14: error: '4of8' is not a sparsity pattern
-// NOMETHOD: nomethod.yaml:2:5: error: a request needs a method: magnitude or threshold
+// NOMETHOD: nomethod.yaml:2:5: error: a request needs a method: magnitude, threshold, wanda
 // METHOD: method.yaml:4:13: error: unknown method 'obd'; known methods: magnitude, threshold
 // METHODNAME: methodname.yaml:4:20: error: unknown method 'obd'
-// METHODKEY: methodkey.yaml:4:31: error: unknown key 'block-size' of a method; known keys: name
+// METHODKEY: methodkey.yaml:4:31: error: unknown key 'blocksize' of a method; known keys: name
 // SPARSITY: sparsity.yaml:4:15: error: 'sparsity' has to be a number
 // RANGE: range.yaml:4:15: error: sparsity is a fraction in [0, 1), got
 // FIXED: fixed.yaml:4:15: error: sparsity contradicts pattern
@@ -107,7 +107,7 @@ rules:
 rules:
   - targets: up
     pattern: "2:4"
-    method: {name: magnitude, block-size: 128}
+    method: {name: magnitude, blocksize: 128}
 //--- sparsity.yaml
 rules:
   - targets: up

@@ -34,6 +34,11 @@
 
 #include "sparse-opt/Dialect/Sparsity/IR/SparsityEnums.h.inc"
 
+namespace sparseopt::sparsity {
+/// A floating-point number without its type, as an f64 attribute.
+mlir::FailureOr<mlir::FloatAttr> parseNumber(mlir::AsmParser &parser);
+} // namespace sparseopt::sparsity
+
 #define GET_ATTRDEF_CLASSES
 #include "sparse-opt/Dialect/Sparsity/IR/SparsityAttrs.h.inc"
 

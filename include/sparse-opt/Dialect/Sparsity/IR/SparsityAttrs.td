@@ -176,6 +176,184 @@ def Sparsity_ThresholdAttr : Sparsity_Method<"Threshold", "threshold"> {
   let genVerifyDecl = 1;
 }
 
+/// A fraction or factor: an f64, written without its type.
+class Sparsity_Number<string value, string desc>
+    : DefaultValuedParameter<"::mlir::FloatAttr",
+        "::mlir::FloatAttr::get(::mlir::Float64Type::get($_ctxt), " # value # ")",
+        desc> {
+  let parser = [{ ::sparseopt::sparsity::parseNumber($_parser) }];
+  let printer = [{ $_printer.printAttributeWithoutType($_self) }];
+}
+
+class Sparsity_Count<string value, string desc>
+    : DefaultValuedParameter<"int64_t", value, desc>;
+
+class Sparsity_ScopeOf<string value>
+    : DefaultValuedParameter<"::sparseopt::sparsity::Scope",
+                             "::sparseopt::sparsity::Scope::" # value,
+                             "what competes: row or layer">;
+
+def Sparsity_NormParameter
+    : DefaultValuedParameter<"::sparseopt::sparsity::Norm",
+                             "::sparseopt::sparsity::Norm::L2",
+                             "score of a block or slice">;
+
+class Sparsity_CalibratedMethod<string name, string attrMnemonic>
+    : Sparsity_Attr<name, attrMnemonic, [
+        DeclareAttrInterfaceMethods<MethodAttrInterface,
+                                    ["needsStatistics", "needsGram"]>]> {
+  let assemblyFormat = "(`<` struct(params)^ `>`)?";
+  let genVerifyDecl = 1;
+}
+
+def Sparsity_WandaAttr : Sparsity_CalibratedMethod<"Wanda", "wanda"> {
+  let summary = "Keep what weighs most with the layer's inputs";
+  let description = [{
+    The score of a value is its magnitude times the norm of its input over the
+    calibration data, of a block or slice the `norm` of its scores. Defined for
+    every pattern; slices compete in `scope = layer`. Kept values stay as they
+    are, unless `refit` asks for that many steps of conjugate gradients, which fit
+    them to the layer's output and need the Gram matrix.
+
+    Sun et al., "A Simple and Effective Pruning Approach", arXiv:2306.11695.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.nm<2:4, dim = 1>, method = #sparsity.wanda<refit = 10>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins Sparsity_ScopeOf<"Row">:$scope,
+    Sparsity_NormParameter:$norm,
+    Sparsity_Count<"0", "steps that fit the kept values">:$refit);
+}
+
+def Sparsity_RIAAttr : Sparsity_CalibratedMethod<"RIA", "ria"> {
+  let summary = "Keep what weighs most within its row and column";
+  let description = [{
+    The score of a value is its share of the magnitudes of its row plus its share of
+    those of its column, times the norm of its input to the `power`. Otherwise
+    as `#sparsity.wanda`.
+
+    Zhang et al., "Plug-and-Play: An Efficient Post-training Pruning Method",
+    ICLR 2024.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.nm<2:4, dim = 1>, method = #sparsity.ria<power = 0.25>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins
+    Sparsity_Number<"0.5", "power of the input's norm">:$power,
+    Sparsity_ScopeOf<"Row">:$scope, Sparsity_NormParameter:$norm,
+    Sparsity_Count<"0", "steps that fit the kept values">:$refit);
+}
+
+def Sparsity_DSnoTAttr : Sparsity_CalibratedMethod<"DSnoT", "dsnot"> {
+  let summary = "Repair Wanda's mask without training";
+  let description = [{
+    Starts from the mask of `#sparsity.wanda`. In each row, up to `iterations`
+    times: the pruned value whose mean contribution to the output takes most from
+    the row's mean error comes back, and the kept value of least score goes (of
+    the same group for N:M), as long as the error shrinks, keeps its sign and
+    exceeds `threshold`. Defined for unstructured patterns and for N:M along the
+    contracted dim.
+
+    Zhang et al., "Dynamic Sparse No Training", arXiv:2310.08915.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.unstructured, sparsity = 7.0e-01 : f64, method = #sparsity.dsnot<iterations = 20>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins
+    Sparsity_Count<"50", "largest number of exchanges in a row">:$iterations,
+    Sparsity_Number<"0.1", "mean error that is left alone">:$threshold,
+    Sparsity_Count<"0", "steps that fit the kept values">:$refit);
+}
+
+def Sparsity_SparseGPTAttr
+    : Sparsity_CalibratedMethod<"SparseGPT", "sparsegpt"> {
+  let summary = "Compensate each pruned value in the columns after it";
+  let description = [{
+    Goes through the contracted dim; the error of each pruned value is compensated
+    by values that come later, by the Gram matrix of the layer's inputs with
+    `damping` times the mean of its diagonal added. N:M groups are chosen when they
+    are reached; unstructured values and blocks compete within `block_size` columns,
+    in all rows (`scope = layer`) or each row. Not defined for slices: they would have to be weighed
+    against each other before the sweep. A Gram matrix that cannot be factored is
+    damped ten times as much, with a warning, up to 1.
+
+    Frantar and Alistarh, "SparseGPT", arXiv:2301.00774.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.nm<2:4, dim = 1>, method = #sparsity.sparsegpt<block_size = 128, damping = 0.01>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins
+    Sparsity_Count<"128", "columns that compete">:$block_size,
+    Sparsity_Number<"0.01", "share of the mean diagonal to add">:$damping,
+    Sparsity_ScopeOf<"Layer">:$scope,
+    Sparsity_Count<"0", "steps that fit the kept values">:$refit);
+}
+
+def Sparsity_ADMMAttr : Sparsity_CalibratedMethod<"ADMM", "admm"> {
+  let summary = "Alternate between the pattern and the layer's output";
+  let description = [{
+    Alternating directions method of multipliers on inputs scaled to unit norm, with
+    `damping` added to the Gram matrix's diagonal of ones. The mask is chosen anew in
+    the first three quarters of the `iterations`; over the first `gradual` the
+    fraction of zeros grows cubically to what the pattern asks. Defined for every
+    pattern.
+
+    Boza, "Fast and Effective Weight Update for Pruned Large Language Models",
+    arXiv:2401.02938.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.slice<dim = 1>, sparsity = 5.0e-01 : f64, method = #sparsity.admm<iterations = 40>} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins Sparsity_Count<"20", "iterations">:$iterations,
+    Sparsity_Count<"8", "iterations over which the zeros grow">:$gradual,
+    Sparsity_Number<"0.1", "number to add to the scaled diagonal">:$damping,
+    Sparsity_ScopeOf<"Layer">:$scope,
+    Sparsity_Count<"0", "steps that fit the kept values">:$refit);
+}
+
+def Sparsity_ALPSAttr : Sparsity_CalibratedMethod<"ALPS", "alps"> {
+  let summary = "Alternate with a growing penalty, then fit the support";
+  let description = [{
+    As `#sparsity.admm`, with a penalty that starts at 0.1 and grows while the
+    mask still changes, until it does not or for `iterations`; then ten steps of
+    conjugate gradients fit the kept values to the layer's output. The most exact
+    method, and the slowest. Defined for every pattern.
+
+    Meng et al., "ALPS: Improved Optimization for Highly Sparse One-Shot Pruning",
+    arXiv:2406.07831.
+
+    ```mlir
+    func.func @request(%w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %p = sparsity.prune %w {pattern = #sparsity.block<4x1>, sparsity = 5.0e-01 : f64, method = #sparsity.alps} : tensor<8x8xf32>
+      return %p : tensor<8x8xf32>
+    }
+    ```
+  }];
+  let parameters = (ins Sparsity_Count<"100", "most iterations">:$iterations,
+    Sparsity_Number<"0.01", "number to add to the scaled diagonal">:$damping,
+    Sparsity_ScopeOf<"Layer">:$scope);
+}
+
 //===----------------------------------------------------------------------===//
 // Kernel decisions
 //===----------------------------------------------------------------------===//

@@ -15,7 +15,7 @@
 #define SPARSEOPT_DIALECT_SPARSITY_UTILS_PATTERNS_H
 
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
-#include "sparse-opt/Pruning/Mask.h"
+#include "sparse-opt/Pruning/Calibrated.h"
 
 namespace sparseopt::sparsity {
 
@@ -31,6 +31,12 @@ PatternAttrInterface toAttr(mlir::MLIRContext *context,
 std::optional<pruning::PruneRequest> toRequest(PatternAttrInterface pattern,
                                                MethodAttrInterface method,
                                                mlir::FloatAttr sparsity);
+
+/// The same for a method that reads statistics; `inputDim` is the dim that the
+/// weight's uses contract. None if the method reads none.
+std::optional<pruning::CalibratedRequest>
+toCalibratedRequest(PatternAttrInterface pattern, MethodAttrInterface method,
+                    mlir::FloatAttr sparsity, int64_t inputDim);
 
 /// Adds `pattern` to the patterns that a weight of `shape` carries, without what
 /// it implies; unchanged if one of `patterns` implies it. `patterns` may be

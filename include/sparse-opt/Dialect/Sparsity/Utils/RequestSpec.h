@@ -33,17 +33,37 @@ struct RequestAttrs {
 struct RequestSpec {
   /// `2:4`, `block<4x1>`, `slice`, `unstructured`.
   std::string pattern;
-  /// `magnitude` or `threshold`.
+  /// `magnitude`, `threshold`, `wanda`, `ria`, `dsnot`, `sparsegpt`, `admm`,
+  /// `alps`.
   std::string method;
-  /// `row`, `layer`, `global`; for magnitude.
+  /// `row`, `layer`, `global`.
   std::string scope;
-  /// `l1`, `l2`; for magnitude.
+  /// `l1`, `l2`.
   std::string norm;
   std::optional<double> sparsity;
   /// Dim of an N:M or slice pattern; the contraction dim if not given.
   std::optional<int64_t> dim;
   /// Exactly one of these is given for the threshold method.
   std::optional<double> absolute, quantile, stddev;
+  /// Parameters of the methods that read statistics.
+  std::optional<double> power, damping;
+  std::optional<int64_t> blockSize, iterations, gradual, refit;
+
+  /// A parameter of a method: its key, where its value is, and who takes it.
+  struct Parameter {
+    llvm::StringRef key;
+    /// One of these is not null.
+    std::string RequestSpec::*text = nullptr;
+    std::optional<double> RequestSpec::*number = nullptr;
+    std::optional<int64_t> RequestSpec::*count = nullptr;
+    llvm::ArrayRef<llvm::StringRef> methods;
+
+    bool isGiven(const RequestSpec &spec) const;
+  };
+  /// All parameters of all methods.
+  static llvm::ArrayRef<Parameter> getParameters();
+  /// The parameter with this key; null if there is none.
+  static const Parameter *findParameter(llvm::StringRef key);
 
   /// Attributes for a weight whose use contracts `contractionDim`.
   /// `emitError(key)` reports at the key that is wrong.
