@@ -57,7 +57,11 @@ def parse_arguments():
     parser.add_argument("--json", type=pathlib.Path, help="file for the results")
     parser.add_argument("--shape", nargs="+", default=["4096x4096"], metavar="OUTxIN")
     parser.add_argument("--tokens", type=int, nargs="+", default=[1, 8, 16, 32, 64, 128, 256])
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--compile-only", action="store_true",
+                        help="write the libraries, for a later call with --keep")  # fmt: skip
+    parser.add_argument("--keep", action="store_true", help="take libraries that are there")
     parser.add_argument("--target-cpu", default="native")
     return parser.parse_args()
 
@@ -70,20 +74,23 @@ def write_weight(path, weight):
 
 
 def compile_layer(arguments, shape, tokens, name, options):
-    from sparse_opt.library import Library
-
+    """The path of the layer's library, compiled unless it is kept."""
     out, inputs = shape
     module = arguments.work / f"layer-{out}x{inputs}-{tokens}.mlir"
     module.write_text(MODULE.format(n=tokens, k=inputs, m=out), encoding="utf-8")
     tag = "".join(c for c in name if c.isalnum())
-    library = arguments.work / f"layer-{out}x{inputs}-{tokens}-{tag}.so"
+    library = arguments.work / f"layer-{out}x{inputs}-{tokens}-t{arguments.threads}-{tag}.so"
+    if arguments.keep and library.exists():
+        return library
+    threading = "none" if arguments.threads == 1 else "omp"
     subprocess.run(
-        [arguments.build / "bin" / "sparse-compile", module, "-o", library, "--threading=none",
+        [arguments.build / "bin" / "sparse-compile", module, "-o", library,
+         f"--threading={threading}",
          f"--sparsity-weights={arguments.work / 'layer.safetensors'}",
          f"--target-cpu={arguments.target_cpu}", *options],
         check=True, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    return Library(library)
+    return library
 
 
 def onnx_matmul(weight, tokens):
@@ -103,12 +110,13 @@ def onnx_matmul(weight, tokens):
     return helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString()
 
 
-def add_peers(sides, weight, tokens):
+def add_peers(sides, weight, tokens, threads):
     import onnxruntime
 
     model = onnx_matmul(weight, tokens)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     sides["onnxruntime"] = lambda x: session.run(None, {"x": x})[0]
     transposed = numpy.ascontiguousarray(weight.T)
@@ -117,7 +125,7 @@ def add_peers(sides, weight, tokens):
         import openvino
     except ImportError:
         return
-    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1,
+    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads,
                 "ENABLE_CPU_PINNING": False}  # fmt: skip
     compiled = openvino.Core().compile_model(openvino.Core().read_model(model), "CPU", settings)
     request = compiled.create_infer_request()
@@ -125,18 +133,23 @@ def add_peers(sides, weight, tokens):
 
 
 def run_cell(arguments, weight, tokens, rng):
-    """One shape at one token count: all sides in turn."""
+    """One shape at one token count: all sides in turn; None if only compiled."""
+    from sparse_opt.library import Library
+
     shape = weight.shape
-    sides = {
+    libraries = {
         name: compile_layer(arguments, shape, tokens, name, options)
         for name, options in OURS.items()
     }
-    add_peers(sides, weight, tokens)
+    if arguments.compile_only:
+        return None
+    sides = {name: Library(library) for name, library in libraries.items()}
+    add_peers(sides, weight, tokens, arguments.threads)
     x = rng.standard_normal((tokens, shape[1]), dtype=numpy.float32)
     expected = sides["onnxruntime"](x)
     error = float(abs(sides["dense"](x) - expected).max())
     calls = {name: (lambda a, b, side=side: side(a)) for name, side in sides.items()}
-    times = measure(calls, x, None, arguments.rounds)
+    times = measure(calls, x, None, arguments.rounds, 0.02 if arguments.threads == 1 else 0.22)
     row = {"shape": f"{shape[0]}x{shape[1]}", "tokens": tokens, "max_abs_error_dense": error}
     row["sides"] = {}
     for name, samples in times.items():
@@ -157,28 +170,39 @@ def describe(row):
     return "\n".join(lines)
 
 
+def save(arguments, rows):
+    """Writes the rows so far."""
+    if not arguments.json:
+        return
+    result = {"machine": machine.describe(), "rounds": arguments.rounds,
+              "command": " ".join(["benchmarks/models/layers.py", *sys.argv[1:]]),
+              "threads": arguments.threads, "target_cpu": arguments.target_cpu,
+              "results": rows}  # fmt: skip
+    arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
 def main():
     arguments = parse_arguments()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    rng = numpy.random.default_rng(0)
     rows = []
     for shape in arguments.shape:
         out, inputs = map(int, shape.split("x"))
+        rng = numpy.random.default_rng([out, inputs])
         weight = rng.standard_normal((out, inputs), dtype=numpy.float32)
         write_weight(arguments.work / "layer.safetensors", weight)
         for tokens in arguments.tokens:
-            rows.append(run_cell(arguments, weight, tokens, rng))
-            print(describe(rows[-1]), flush=True)
-    if arguments.json:
-        result = {"machine": machine.describe(), "rounds": arguments.rounds, "threads": 1,
-                  "target_cpu": arguments.target_cpu, "results": rows}  # fmt: skip
-        arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+            row = run_cell(arguments, weight, tokens, rng)
+            if row:
+                rows.append(row)
+                print(describe(row), flush=True)
+                save(arguments, rows)
 
 
 if __name__ == "__main__":
     # Thread counts are fixed when the libraries are loaded.
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+    THREADS = str(parse_arguments().threads)
+    if os.environ.get("OPENBLAS_NUM_THREADS") != THREADS:
+        os.environ.update(OPENBLAS_NUM_THREADS=THREADS, OMP_NUM_THREADS=THREADS)
         os.execv(sys.executable, [sys.executable, *sys.argv])
     sys.path.insert(0, str(ROOT / "python"))
     main()

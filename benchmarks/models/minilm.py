@@ -25,6 +25,7 @@ import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGETS = r"encoder\.layer\..*"
+COMMAND = "benchmarks/models/minilm.py MODELS --deepsparse PYTHON --rounds N --json FILE"
 OURS = {"dense": [], "2:4": ["--pattern=2:4", f"--targets={TARGETS}"]}
 
 
@@ -41,12 +42,18 @@ def parse_arguments():
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--target-cpu", default="native")
+    parser.add_argument("--deepsparse", metavar="PYTHON",
+                        help="also time DeepSparse, which this Python has")  # fmt: skip
+    parser.add_argument("--compile-only", action="store_true",
+                        help="write the libraries, for a later call with --keep")  # fmt: skip
+    parser.add_argument("--keep", action="store_true", help="take libraries that are there")
+    parser.add_argument("--append", action="store_true", help="keep the results in the JSON file")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def compile_sides(arguments, seq, batch, threads):
-    """Compiles our sides of one configuration; returns name to library and cost."""
+    """Compiles our sides of one configuration; returns name to library."""
     module = arguments.work / f"minilm-s{seq}-b{batch}.mlirbc"
     if not module.exists():
         subprocess.run(
@@ -62,16 +69,9 @@ def compile_sides(arguments, seq, batch, threads):
             f"--target-cpu={arguments.target_cpu}",
             f"--threading={'none' if threads == 1 else 'omp'}", *options,
         ]  # fmt: skip
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise SystemExit(f"sparse-compile failed on {module}")
-        sides[name] = {
-            "library": str(library),
-            "compile_s": time.perf_counter() - start,
-            "compile_peak_mb": usage.ru_maxrss / 1024,
-        }
+        if not (arguments.keep and library.exists()):
+            subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
+        sides[name] = {"library": str(library)}
     return sides
 
 
@@ -102,6 +102,58 @@ def measure(sides, ids, mask, rounds, pause=0.02):
     return times
 
 
+def summarise(samples):
+    low, middle, high = numpy.percentile(samples, [25, 50, 75])
+    return {"median_ms": middle, "iqr_ms": high - low, "min_ms": min(samples)}
+
+
+def result_path(arguments, name):
+    return arguments.work / f"result-{name.replace(':', '')}.npy"
+
+
+def add_deepsparse(arguments, job, row):
+    """DeepSparse on the dense weights and on the same 2:4 weights as ours."""
+    import exported_bert
+
+    ids, mask = read_inputs(arguments, job["seq"], job["batch"])
+    paths = {}
+    for name, array in (("ids", ids), ("mask", mask)):
+        paths[name] = str(arguments.work / f"{name}.npy")
+        numpy.save(paths[name], array)
+    models = {}
+    for name in OURS:
+        stem = f"exported-s{job['seq']}-b{job['batch']}-{name.replace(':', '')}"
+        path = arguments.work / f"{stem}.onnx"
+        if not path.exists():
+            shape = (job["batch"], job["seq"])
+            exported_bert.build(arguments.models / "minilm", path, shape, name == "2:4")
+        models[f"deepsparse_{name}"] = str(path)
+    detail = {
+        "models": models, "threads": job["threads"], "rounds": arguments.rounds, **paths,
+        "pause": pause_before_call(job["threads"]),
+        "result": {name: str(result_path(arguments, name)) for name in models},
+    }  # fmt: skip
+    script = pathlib.Path(__file__).with_name("deepsparse_side.py")
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [arguments.deepsparse, script, json.dumps(detail)],
+        env={**environment, "NM_LOGGING_LEVEL": "error"},
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    measured = json.loads(done.stdout.splitlines()[-1])
+    for name, samples in measured["times"].items():
+        ours = numpy.load(result_path(arguments, name.removeprefix("deepsparse_")))
+        difference = abs(numpy.load(result_path(arguments, name)) - ours).max()
+        row["sides"][name] = summarise(samples) | {
+            "version": measured["version"], "max_abs_difference_from_ours": float(difference)
+        }  # fmt: skip
+
+
+def pause_before_call(threads):
+    """OpenMP's threads spin for 200 ms after a call."""
+    return 0.02 if threads == 1 else 0.3
+
+
 def run_one(arguments):
     """One configuration, in a process that was started for it."""
     import sides as programs
@@ -115,22 +167,22 @@ def run_one(arguments):
     sides = {name: programs.compiled(row["library"]) for name, row in job["sides"].items()}
     sides.update(programs.peers(onnx_path, job["threads"], shape))
     reference = sides["onnxruntime_f32"](ids, mask) if "onnxruntime_f32" in sides else None
-    pause = 0.02 if job["threads"] == 1 else 0.3
-    times = measure(sides, ids, mask, arguments.rounds, pause)
+    times = measure(sides, ids, mask, arguments.rounds, pause_before_call(job["threads"]))
     row = {key: job[key] for key in ("seq", "batch", "threads")} | {"rounds": arguments.rounds}
     row["sides"] = {}
     for name, samples in times.items():
-        quartiles = numpy.percentile(samples, [25, 50, 75])
-        entry = {"median_ms": quartiles[1], "iqr_ms": quartiles[2] - quartiles[0],
-                 "min_ms": min(samples)}  # fmt: skip
+        entry = summarise(samples)
+        result = sides[name](ids, mask)
+        numpy.save(result_path(arguments, name), result)
         if reference is not None:
-            result = sides[name](ids, mask)
             norms = numpy.linalg.norm(result, axis=-1) * numpy.linalg.norm(reference, axis=-1)
             entry["cosine"] = float(((result * reference).sum(-1) / norms).mean())
-        row["sides"][name] = entry | {
-            key: value for key, value in job["sides"].get(name, {}).items() if key != "library"
-        }
+        row["sides"][name] = entry
     print(json.dumps(row))
+
+
+def sort_key(row):
+    return [row[name] for name in ("threads", "batch", "seq")]
 
 
 def describe(row):
@@ -157,16 +209,24 @@ def main():
             for threads in arguments.threads:
                 job = {"seq": seq, "batch": batch, "threads": threads,
                        "sides": compile_sides(arguments, seq, batch, threads)}  # fmt: skip
+                if arguments.compile_only:
+                    continue
                 done = subprocess.run(
                     [sys.executable, *sys.argv, "--one", json.dumps(job)],
                     env={**os.environ, "OMP_NUM_THREADS": str(threads)},
                     stdout=subprocess.PIPE, text=True, check=True,
                 )  # fmt: skip
                 rows.append(json.loads(done.stdout.splitlines()[-1]))
+                if arguments.deepsparse:
+                    add_deepsparse(arguments, job, rows[-1])
                 print(describe(rows[-1]), flush=True)
     if arguments.json:
+        if arguments.append and arguments.json.exists():
+            old = json.loads(arguments.json.read_text(encoding="utf-8"))["results"]
+            kept = [row for row in old if sort_key(row) not in map(sort_key, rows)]
+            rows = sorted(kept + rows, key=sort_key)
         result = {"machine": machine.describe(), "target_cpu": arguments.target_cpu,
-                  "results": rows}  # fmt: skip
+                  "command": COMMAND, "results": rows}  # fmt: skip
         arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return None
 

@@ -12,8 +12,6 @@ import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 20
-
 
 class Graph:
     """An ONNX graph that grows op by op; values are named by their order."""
@@ -40,6 +38,8 @@ class Graph:
 
 class BertGraph:
     """Emits one model. `tensors` maps checkpoint names to f32 arrays."""
+
+    opset, ir_version = 20, 9
 
     def __init__(self, config, tensors):
         self.config = config
@@ -129,7 +129,7 @@ class BertGraph:
         graph = helper.make_graph(
             self.graph.nodes, "bert", inputs, [output], self.graph.initializers
         )
-        opsets = [helper.make_opsetid("", OPSET)]
-        model = helper.make_model(graph, opset_imports=opsets, ir_version=9)
+        opsets = [helper.make_opsetid("", self.opset)]
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=self.ir_version)
         onnx.checker.check_model(model)
         return model
