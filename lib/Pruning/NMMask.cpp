@@ -72,6 +72,38 @@ static void rankGroups(const typename Element::Storage *__restrict data,
   }
 }
 
+/// The same for contiguous groups that are long: transposed in batches, so that
+/// the ranks of many groups are counted at once.
+template <typename Element, int M>
+static void rankBatches(const typename Element::Storage *data, uint8_t *keep,
+                        int64_t numGroups, int64_t n) {
+  using Key = typename Element::Key;
+  constexpr int64_t batch = 64;
+  Key numDropped = Key(M - n);
+  Key keys[M][batch] = {};
+  Key ranks[M][batch];
+  for (int64_t first = 0; first < numGroups; first += batch) {
+    int64_t count = std::min(batch, numGroups - first);
+    for (int64_t group = 0; group < count; ++group)
+      for (int index = 0; index < M; ++index)
+        keys[index][group] = Element::getKey(data[(first + group) * M + index]);
+    for (int low = 0; low < M; ++low)
+      std::fill_n(ranks[low], batch, Key(low));
+    // An element starts with all earlier ones before it; each pair where the
+    // earlier one is larger moves one place.
+    for (int low = 0; low < M; ++low)
+      for (int high = low + 1; high < M; ++high)
+        for (int64_t group = 0; group < batch; ++group) {
+          Key swaps = keys[low][group] > keys[high][group];
+          ranks[low][group] = Key(ranks[low][group] + swaps);
+          ranks[high][group] = Key(ranks[high][group] - swaps);
+        }
+    for (int64_t group = 0; group < count; ++group)
+      for (int index = 0; index < M; ++index)
+        keep[(first + group) * M + index] = ranks[index][group] >= numDropped;
+  }
+}
+
 /// Panels [begin, end) whose groups all have M elements, or M = 0 for any size.
 template <typename Element, int M>
 static void choosePanels(const typename Element::Storage *data, uint8_t *keep,
@@ -85,8 +117,11 @@ static void choosePanels(const typename Element::Storage *data, uint8_t *keep,
         // Full groups up to the end of this row of panels are contiguous.
         int64_t inRow = view.size / M - panel % view.panelsPerOuter;
         int64_t numGroups = std::min(end - panel, inRow);
-        rankGroups<Element, M, true>(data + first, keep + first, numGroups, 1,
-                                     n);
+        if constexpr (M >= 8)
+          rankBatches<Element, M>(data + first, keep + first, numGroups, n);
+        else
+          rankGroups<Element, M, true>(data + first, keep + first, numGroups, 1,
+                                       n);
         panel += numGroups - 1;
         continue;
       }

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MaskImpl.h"
+#include "RowSelect.h"
 #include "Select.h"
 #include "Units.h"
 
@@ -191,6 +192,12 @@ static void chooseInRows(const PruneRequest &request, TensorRef weight,
   int64_t perRow = candidates.countPerRow;
   if (perRow == 0)
     return;
+  if (!candidates.grid &&
+      std::holds_alternative<MagnitudeMethod>(request.method)) {
+    dropSmallestOfRows(weight, perRow, getNumPruned(perRow, *request.sparsity),
+                       candidates.keep.data(), pool);
+    return;
+  }
   int64_t rowsPerTask = std::max<int64_t>(1, elementsPerTask / perRow);
   int64_t rowBytes = perRow * getElementSize(weight.type);
   auto chooseRow = [&](int64_t row) {
