@@ -16,6 +16,7 @@
 #include "KernelJIT.h"
 
 #include "sparse-opt/Kernels/Registry.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -56,6 +57,9 @@ static llvm::cl::opt<std::string>
                  llvm::cl::desc("write the last kernel's assembly here"));
 static llvm::cl::opt<std::string> jsonPath("json",
                                            llvm::cl::desc("result file"));
+
+/// What was called, for the result file.
+static std::string commandLine;
 
 namespace {
 
@@ -129,6 +133,11 @@ struct Weight {
 };
 
 } // namespace
+
+/// Whether a side multiplies the zeros, too.
+static bool isDense(llvm::StringRef name) {
+  return name == "openblas" || name.starts_with("cpu.dense");
+}
 
 static double now() {
   timespec t;
@@ -252,14 +261,27 @@ compileAll(const KernelRegistry &registry, const MachineDescription &machine,
   return result;
 }
 
+/// Sides that take this many times as long as the fastest one in their first run
+/// are left out.
+static constexpr double hopeless = 3;
+
 static void measure(std::vector<Side> &sides) {
-  std::vector<int> repeats;
+  std::vector<double> first;
   for (Side &side : sides) {
     side.run();
     double start = now();
     side.run();
-    repeats.push_back(std::max(1, int(0.004 / (now() - start + 1e-9))));
+    first.push_back(now() - start + 1e-9);
   }
+  double limit = hopeless * *llvm::min_element(first);
+  std::vector<Side> kept;
+  std::vector<int> repeats;
+  for (auto [side, seconds] : llvm::zip(sides, first))
+    if (seconds <= limit || isDense(side.name)) {
+      kept.push_back(std::move(side));
+      repeats.push_back(std::max(1, int(0.004 / seconds)));
+    }
+  sides = std::move(kept);
   for (int round = 0; round < rounds; ++round)
     for (auto [side, count] : llvm::zip(sides, repeats)) {
       side.run();
@@ -268,11 +290,6 @@ static void measure(std::vector<Side> &sides) {
         side.run();
       side.seconds.push_back((now() - start) / count);
     }
-}
-
-/// Whether a side multiplies the zeros, too.
-static bool isDense(llvm::StringRef name) {
-  return name == "openblas" || name.starts_with("cpu.dense");
 }
 
 /// One problem: what is timed, and the operands of all sides.
@@ -399,6 +416,7 @@ static llvm::Error writeJSON(const MachineDescription &machine,
                                  {"cpu", llvm::sys::getHostCPUName().str()},
                                  {"isa", stringifyISA(machine.isa).str()},
                                  {"openblas", blas.core},
+                                 {"command", commandLine},
                                  {"results", std::move(rows)}}));
   file.keep();
   return llvm::Error::success();
@@ -445,6 +463,8 @@ benchmarkAll(const MachineDescription &machine, const OpenBLAS &blas) {
 
 int main(int argc, char **argv) {
   llvm::ExitOnError exitOnError("kernel-bench: ");
+  commandLine = llvm::join(llvm::ArrayRef(argv + 1, argc - 1), " ");
+  commandLine = "kernel-bench " + commandLine;
   llvm::cl::ParseCommandLineOptions(
       argc, argv, "kernel-bench: kernel families against OpenBLAS\n");
   setDefaults();

@@ -15,6 +15,8 @@
 
 #include "sparse-opt/Kernels/Registry.h"
 
+#include "sparse-opt/Transforms/Lower/Passes.h"
+
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -62,6 +64,7 @@ static LogicalResult lowerToLLVM(ModuleOp module) {
   pm.addPass(createCSEPass());
   pm.addPass(createConvertSCFToOpenMPPass());
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createBalanceThreadsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());

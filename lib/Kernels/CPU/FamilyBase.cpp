@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FamilyBase.h"
+#include "Params.h"
 
 using namespace mlir;
 using namespace sparseopt;
@@ -60,6 +61,34 @@ FamilyBase::getISAObstacle(const MachineDescription &machine) const {
   return (getName() + " needs " + stringifyISA(getMinimumISA()) +
           ", the target has " + stringifyISA(machine.isa))
       .str();
+}
+
+std::optional<std::string>
+FamilyBase::whyNot(const LinearDesc &desc,
+                   const MachineDescription &machine) const {
+  if (std::optional<std::string> reason = getObstacle(desc, machine))
+    return reason;
+  return getPatternObstacle(desc);
+}
+
+llvm::SmallVector<KernelCandidate>
+FamilyBase::getCandidates(const LinearDesc &desc,
+                          const MachineDescription &machine) const {
+  if (whyNot(desc, machine))
+    return {};
+  return listCandidates(desc, machine);
+}
+
+KernelCandidate FamilyBase::makeCandidate(const LinearDesc &desc, Params params,
+                                          Params layoutParams) const {
+  MLIRContext *context = desc.weightType.getContext();
+  return {makeParams(context, params), getLayoutName().str(),
+          makeParams(context, layoutParams)};
+}
+
+LogicalResult FamilyBase::verifyParams(DictionaryAttr params,
+                                       EmitErrorFn emitError) const {
+  return cpu::verifyParams(params, {}, emitError);
 }
 
 double FamilyBase::getSeconds(double flops, double efficiency, double bytes,

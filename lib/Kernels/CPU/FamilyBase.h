@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Base class of the CPU families: checks a specification, creates the function,
-// and combines compute and memory time in the cost model.
+// Base class of the CPU families: says why a layer has no kernel, checks a
+// specification, creates the function, and combines compute and memory time in
+// the cost model. A family adds what is its own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,6 +26,22 @@ public:
     return createLayout()->getName();
   }
 
+  std::optional<std::string>
+  whyNot(const LinearDesc &desc, const MachineDescription &machine) const final;
+
+  llvm::SmallVector<KernelCandidate>
+  getCandidates(const LinearDesc &desc,
+                const MachineDescription &machine) const final;
+
+  /// A kernel without parameters.
+  mlir::LogicalResult verifyParams(mlir::DictionaryAttr params,
+                                   EmitErrorFn emitError) const override;
+
+  /// No scratch.
+  ScratchSize getScratchSize(const KernelSpec &spec) const override {
+    return {};
+  }
+
   mlir::FailureOr<mlir::func::FuncOp>
   emit(const KernelSpec &spec, llvm::StringRef name, mlir::Location loc,
        mlir::OpBuilder &builder) const final;
@@ -32,6 +49,21 @@ public:
 protected:
   /// The lowest instruction set whose operations the family emits.
   virtual ISA getMinimumISA() const { return ISA::Scalar; }
+
+  /// Why the family has no kernel for the pattern or the density of a weight.
+  virtual std::optional<std::string>
+  getPatternObstacle(const LinearDesc &desc) const {
+    return std::nullopt;
+  }
+
+  /// The kernels for a layer that the family can serve, the first choice first.
+  virtual llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &machine) const = 0;
+
+  using Params = llvm::ArrayRef<std::pair<llvm::StringRef, int64_t>>;
+  KernelCandidate makeCandidate(const LinearDesc &desc, Params params,
+                                Params layoutParams) const;
 
   /// The layout that the family reads.
   virtual std::unique_ptr<Layout> createLayout() const = 0;
@@ -41,16 +73,15 @@ protected:
                                        const KernelArgs &args,
                                        const Epilogue &epilogue) const = 0;
 
-  /// Why the types of a layer have no kernel, or the machine cannot run it.
-  std::optional<std::string>
-  getObstacle(const LinearDesc &desc, const MachineDescription &machine) const;
-
   /// Time of `flops` at a fraction of peak and of streaming `bytes` of weights
   /// once, mostly at the same time; spread over threads.
   static double getSeconds(double flops, double efficiency, double bytes,
                            int64_t threads, const MachineDescription &machine);
 
 private:
+  /// Why the types of a layer have no kernel, or the machine cannot run it.
+  std::optional<std::string>
+  getObstacle(const LinearDesc &desc, const MachineDescription &machine) const;
   std::optional<std::string>
   getISAObstacle(const MachineDescription &machine) const;
 };

@@ -37,22 +37,6 @@ class BitmapRowFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.bitmap_row"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override {
-    return getObstacle(desc, machine);
-  }
-
-  llvm::SmallVector<KernelCandidate>
-  getCandidates(const LinearDesc &desc,
-                const MachineDescription &machine) const override {
-    if (whyNot(desc, machine))
-      return {};
-    MLIRContext *context = desc.weightType.getContext();
-    return {{makeParams(context, {}), getLayoutName().str(),
-             makeParams(context, {{"rb", 64}})}};
-  }
-
   double predictSeconds(const LinearDesc &desc, const KernelCandidate &,
                         int64_t tokens, int64_t threads,
                         const MachineDescription &machine) const override {
@@ -64,14 +48,12 @@ public:
                       threads, machine);
   }
 
-  LogicalResult verifyParams(DictionaryAttr params,
-                             EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {}, emitError);
-  }
-
-  ScratchSize getScratchSize(const KernelSpec &) const override { return {}; }
-
 protected:
+  llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &) const override {
+    return {makeCandidate(desc, {}, {{"rb", 64}})};
+  }
   std::unique_ptr<Layout> createLayout() const override {
     return createBitmapRowLayout();
   }

@@ -59,24 +59,6 @@ class DenseFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.dense"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override {
-    return getObstacle(desc, machine);
-  }
-
-  llvm::SmallVector<KernelCandidate>
-  getCandidates(const LinearDesc &desc,
-                const MachineDescription &machine) const override {
-    if (whyNot(desc, machine))
-      return {};
-    MLIRContext *context = desc.weightType.getContext();
-    int64_t width =
-        machine.getF32Lanes() * (machine.vectorRegisters >= 32 ? 2 : 3);
-    return {{makeParams(context, {}), getLayoutName().str(),
-             makeParams(context, {{"width", width}})}};
-  }
-
   double predictSeconds(const LinearDesc &desc, const KernelCandidate &,
                         int64_t tokens, int64_t threads,
                         const MachineDescription &machine) const override {
@@ -87,14 +69,14 @@ public:
                       machine);
   }
 
-  LogicalResult verifyParams(DictionaryAttr params,
-                             EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {}, emitError);
-  }
-
-  ScratchSize getScratchSize(const KernelSpec &) const override { return {}; }
-
 protected:
+  llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &machine) const override {
+    int64_t width =
+        machine.getF32Lanes() * (machine.vectorRegisters >= 32 ? 2 : 3);
+    return {makeCandidate(desc, {}, {{"width", width}})};
+  }
   std::unique_ptr<Layout> createLayout() const override {
     return createDensePanelLayout();
   }

@@ -34,27 +34,21 @@ class MaskTileFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.mask_tile"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override;
-  llvm::SmallVector<KernelCandidate>
-  getCandidates(const LinearDesc &desc,
-                const MachineDescription &machine) const override;
   double predictSeconds(const LinearDesc &desc,
                         const KernelCandidate &candidate, int64_t tokens,
                         int64_t threads,
                         const MachineDescription &machine) const override;
-
-  LogicalResult verifyParams(DictionaryAttr params,
-                             EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {}, emitError);
-  }
 
   ScratchSize getScratchSize(const KernelSpec &spec) const override {
     return getTileScratchSize(spec, getPlan(spec));
   }
 
 protected:
+  std::optional<std::string>
+  getPatternObstacle(const LinearDesc &desc) const override;
+  llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &machine) const override;
   std::unique_ptr<Layout> createLayout() const override {
     return createMaskTileLayout();
   }
@@ -86,10 +80,7 @@ private:
 } // namespace
 
 std::optional<std::string>
-MaskTileFamily::whyNot(const LinearDesc &desc,
-                       const MachineDescription &machine) const {
-  if (auto reason = getObstacle(desc, machine))
-    return reason;
+MaskTileFamily::getPatternObstacle(const LinearDesc &desc) const {
   if (desc.density < minimumDensity)
     return "density " + llvm::formatv("{0:f2}", desc.density).str() +
            " is below " + llvm::formatv("{0:f2}", minimumDensity).str() +
@@ -98,11 +89,8 @@ MaskTileFamily::whyNot(const LinearDesc &desc,
 }
 
 llvm::SmallVector<KernelCandidate>
-MaskTileFamily::getCandidates(const LinearDesc &desc,
-                              const MachineDescription &machine) const {
-  if (whyNot(desc, machine))
-    return {};
-  MLIRContext *context = desc.weightType.getContext();
+MaskTileFamily::listCandidates(const LinearDesc &desc,
+                               const MachineDescription &machine) const {
   int64_t rb =
       desc.outFeatures >= 512
           ? 256
@@ -114,8 +102,7 @@ MaskTileFamily::getCandidates(const LinearDesc &desc,
   bool fewTokens =
       !ShapedType::isDynamic(desc.maxTokens) && desc.maxTokens <= 16;
   for (int64_t kb : {fewTokens ? 256 : 128, fewTokens ? 128 : 256})
-    candidates.push_back({makeParams(context, {}), getLayoutName().str(),
-                          makeParams(context, {{"kb", kb}, {"rb", rb}})});
+    candidates.push_back(makeCandidate(desc, {}, {{"kb", kb}, {"rb", rb}}));
   return candidates;
 }
 

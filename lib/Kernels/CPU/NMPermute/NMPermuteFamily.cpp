@@ -31,21 +31,10 @@ class NMPermuteFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.nm_permute"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override;
-  llvm::SmallVector<KernelCandidate>
-  getCandidates(const LinearDesc &desc,
-                const MachineDescription &machine) const override;
   double predictSeconds(const LinearDesc &desc,
                         const KernelCandidate &candidate, int64_t tokens,
                         int64_t threads,
                         const MachineDescription &machine) const override;
-
-  LogicalResult verifyParams(DictionaryAttr params,
-                             EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {}, emitError);
-  }
 
   ScratchSize getScratchSize(const KernelSpec &spec) const override {
     if (spec.tokens == 1 || spec.tokens == 2)
@@ -57,6 +46,11 @@ public:
   }
 
 protected:
+  std::optional<std::string>
+  getPatternObstacle(const LinearDesc &desc) const override;
+  llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &machine) const override;
   std::unique_ptr<Layout> createLayout() const override {
     return createNMPermuteLayout();
   }
@@ -125,24 +119,17 @@ static int64_t getHeldN(const LinearDesc &desc) {
 }
 
 std::optional<std::string>
-NMPermuteFamily::whyNot(const LinearDesc &desc,
-                        const MachineDescription &machine) const {
-  if (auto reason = getObstacle(desc, machine))
-    return reason;
+NMPermuteFamily::getPatternObstacle(const LinearDesc &desc) const {
   if (!getHeldN(desc))
     return "the weight is not known to be 2:4 along the inputs";
   return std::nullopt;
 }
 
 llvm::SmallVector<KernelCandidate>
-NMPermuteFamily::getCandidates(const LinearDesc &desc,
-                               const MachineDescription &machine) const {
-  if (whyNot(desc, machine))
-    return {};
-  MLIRContext *context = desc.weightType.getContext();
-  return {{makeParams(context, {}), getLayoutName().str(),
-           makeParams(context, {{"lanes", machine.getF32Lanes()},
-                                {"n", getHeldN(desc)}})}};
+NMPermuteFamily::listCandidates(const LinearDesc &desc,
+                                const MachineDescription &machine) const {
+  return {makeCandidate(
+      desc, {}, {{"lanes", machine.getF32Lanes()}, {"n", getHeldN(desc)}})};
 }
 
 double NMPermuteFamily::predictSeconds(

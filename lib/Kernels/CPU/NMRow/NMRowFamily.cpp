@@ -32,12 +32,6 @@ class NMRowFamily final : public FamilyBase {
 public:
   llvm::StringRef getName() const override { return "cpu.nm_row"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override;
-  llvm::SmallVector<KernelCandidate>
-  getCandidates(const LinearDesc &desc,
-                const MachineDescription &machine) const override;
   double predictSeconds(const LinearDesc &desc,
                         const KernelCandidate &candidate, int64_t tokens,
                         int64_t threads,
@@ -54,6 +48,11 @@ public:
   }
 
 protected:
+  std::optional<std::string>
+  getPatternObstacle(const LinearDesc &desc) const override;
+  llvm::SmallVector<KernelCandidate>
+  listCandidates(const LinearDesc &desc,
+                 const MachineDescription &machine) const override;
   std::unique_ptr<Layout> createLayout() const override {
     return createNMRowLayout();
   }
@@ -109,10 +108,7 @@ static NMFact getHeldPattern(const LinearDesc &desc) {
 }
 
 std::optional<std::string>
-NMRowFamily::whyNot(const LinearDesc &desc,
-                    const MachineDescription &machine) const {
-  if (auto reason = getObstacle(desc, machine))
-    return reason;
+NMRowFamily::getPatternObstacle(const LinearDesc &desc) const {
   if (!getHeldPattern(desc).m)
     return "the weight is not known to be N:M, with M up to 16, along the "
            "inputs";
@@ -120,11 +116,8 @@ NMRowFamily::whyNot(const LinearDesc &desc,
 }
 
 llvm::SmallVector<KernelCandidate>
-NMRowFamily::getCandidates(const LinearDesc &desc,
-                           const MachineDescription &machine) const {
-  if (whyNot(desc, machine))
-    return {};
-  MLIRContext *context = desc.weightType.getContext();
+NMRowFamily::listCandidates(const LinearDesc &desc,
+                            const MachineDescription &machine) const {
   NMFact pattern = getHeldPattern(desc);
   int64_t rb = std::clamp<int64_t>(llvm::alignTo(desc.outFeatures, 16), 16,
                                    desc.outFeatures >= 512 ? 256 : 128);
@@ -132,14 +125,13 @@ NMRowFamily::getCandidates(const LinearDesc &desc,
   llvm::SmallVector<KernelCandidate> candidates;
   auto add = [&](int64_t g, int64_t vectors, int64_t kb) {
     kb = std::max(chunk, kb / chunk * chunk);
-    candidates.push_back({makeParams(context, {{"lanes", machine.getF32Lanes()},
-                                               {"vectors", vectors}}),
-                          getLayoutName().str(),
-                          makeParams(context, {{"g", g},
-                                               {"kb", kb},
-                                               {"m", pattern.m},
-                                               {"n", pattern.n},
-                                               {"rb", rb}})});
+    candidates.push_back(makeCandidate(
+        desc, {{"lanes", machine.getF32Lanes()}, {"vectors", vectors}},
+        {{"g", g},
+         {"kb", kb},
+         {"m", pattern.m},
+         {"n", pattern.n},
+         {"rb", rb}}));
   };
   // The panel of a block of inputs takes at most half of the first cache.
   int64_t maxTokens = ShapedType::isDynamic(desc.maxTokens)
