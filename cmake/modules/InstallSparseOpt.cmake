@@ -58,5 +58,5 @@ install(TARGETS sparsity-plugin
 # Beside the package's Python sources, whose place the wheel decides.
 install(TARGETS SparseOptC
   LIBRARY DESTINATION sparse_opt COMPONENT Python EXCLUDE_FROM_ALL)
-install(TARGETS sparse-run
+install(TARGETS sparse-opt sparse-run
   RUNTIME DESTINATION sparse_opt/bin COMPONENT Python EXCLUDE_FROM_ALL)

@@ -34,6 +34,7 @@ __all__ = [
     "calibration",
     "load",
     "parse",
+    "prune",
     "version",
 ]
 
@@ -47,4 +48,6 @@ def __getattr__(name):
     if name in ("Statistics", "calibrate", "calibration"):
         calibration = importlib.import_module("sparse_opt.calibration")
         return calibration if name == "calibration" else getattr(calibration, name)
+    if name == "prune":
+        return importlib.import_module("sparse_opt.pruning").prune
     raise AttributeError(f"module 'sparse_opt' has no attribute '{name}'")

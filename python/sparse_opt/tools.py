@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 from sparse_opt.errors import Error
 
@@ -33,20 +34,20 @@ def run(command, progress=None):
 
     Raises Error with the tool's errors if it fails; returns its stdout.
     """
-    process = subprocess.Popen(
-        [str(word) for word in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    said = []
-    with process:
-        for line in process.stderr:
-            said.append(line)
-            if progress:
-                progress(line.rstrip("\n"))
-        output = process.stdout.read()
+    # A file, not a pipe, takes stdout: a full pipe would stop the tool.
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command], stdout=output, stderr=subprocess.PIPE, text=True
+        )
+        said = []
+        with process:
+            for line in process.stderr:
+                said.append(line)
+                if progress:
+                    progress(line.rstrip("\n"))
+        output.seek(0)
+        text = output.read()
     if process.returncode:
         errors = [line for line in said if re.search(r"\berror: ", line)] or said
         raise Error("".join(errors).rstrip() or f"{command[0]} failed")
-    return output
+    return text

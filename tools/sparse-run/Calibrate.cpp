@@ -59,6 +59,9 @@ public:
 private:
   Error prepare();
   Error findMask();
+  Error openMaskFile();
+  bool hasMask() const { return maskInput || maskFile; }
+  void readMask(int64_t call);
   Error runCall(Runner &runner, int64_t call);
   Error checkFinite(int64_t call);
   Error restore();
@@ -81,6 +84,7 @@ private:
 
   MapVector<StringRef, Target> targets;
   std::optional<unsigned> maskInput;
+  std::optional<NpyArray> maskFile;
   /// Of the running call: the mask's values, the samples that are no copies,
   /// the rows that count, and what went wrong.
   std::vector<double> mask;
@@ -105,7 +109,24 @@ Error Calibration::prepare() {
   return findMask();
 }
 
+Error Calibration::openMaskFile() {
+  Expected<NpyArray> array = readNpy(options.maskFile);
+  if (!array)
+    return array.takeError();
+  if (array->shape.empty() || array->shape[0] != samples.getNumSamples())
+    return makeError("'" + options.maskFile + "' is " +
+                     describeArray(array->dtype, array->shape) +
+                     ", no mask of " + Twine(samples.getNumSamples()) +
+                     " samples");
+  maskFile = std::move(*array);
+  return Error::success();
+}
+
 Error Calibration::findMask() {
+  if (!options.maskFile.empty())
+    return options.maskInput.empty()
+               ? openMaskFile()
+               : makeError("--mask-input and --mask exclude each other");
   if (options.maskInput.empty())
     return Error::success();
   for (auto [index, port] : enumerate(entry.inputs))
@@ -127,11 +148,11 @@ Error Calibration::findMask() {
 bool Calibration::chooseRows(const Observation &observation, int64_t tokens) {
   rows.clear();
   int64_t batch = samples.getBatch();
-  bool isMasked = maskInput && tokens == int64_t(mask.size());
-  if (tokens % batch != 0 || (maskInput && !isMasked && tokens != batch)) {
+  bool isMasked = hasMask() && tokens == int64_t(mask.size());
+  if (tokens % batch != 0 || (hasMask() && !isMasked && tokens != batch)) {
     problem = ("the input of weight '" + observation.name + "' has " +
                Twine(tokens) + " tokens, which does not fit " +
-               (maskInput ? "a mask of " + Twine(mask.size()) + " elements"
+               (hasMask() ? "a mask of " + Twine(mask.size()) + " elements"
                           : Twine(batch) + " samples"))
                   .str();
     return false;
@@ -159,6 +180,16 @@ void Calibration::observe(void *self, uint64_t observation, const void *values,
                    static_cast<const char *>(values), int64_t(tokens));
 }
 
+/// The rows of the mask's file for a call; those of copies do not matter.
+void Calibration::readMask(int64_t call) {
+  size_t bytes = maskFile->data.size() / maskFile->shape[0];
+  std::vector<double> values = toDoubles(
+      maskFile->dtype, maskFile->data.substr(call * samples.getBatch() * bytes,
+                                             numValid * bytes));
+  mask.assign(values.begin(), values.end());
+  mask.resize(values.size() / numValid * samples.getBatch());
+}
+
 Error Calibration::runCall(Runner &runner, int64_t call) {
   for (unsigned input = 0; input < entry.inputs.size(); ++input) {
     std::string bytes = samples.read(input, call);
@@ -167,6 +198,8 @@ Error Calibration::runCall(Runner &runner, int64_t call) {
       mask = toDoubles(entry.inputs[input].dtype, bytes);
   }
   numValid = samples.getNumValid(call);
+  if (maskFile)
+    readMask(call);
   if (Error error = runner.run())
     return error;
   if (!problem.empty())
@@ -188,6 +221,8 @@ uint64_t Calibration::getFingerprint() const {
   std::string text = std::to_string(options.modelHash) + " " +
                      std::to_string(samples.getHash()) + " " +
                      options.maskInput;
+  if (maskFile)
+    text += " " + std::to_string(xxh3_64bits(maskFile->data));
   for (const Observation &observation : observations)
     text += " " + observation.name + (observation.gram ? " gram" : "");
   return xxh3_64bits(text);

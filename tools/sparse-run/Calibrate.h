@@ -28,6 +28,8 @@ struct CalibrationOptions {
   /// Name or number of the input that is zero for tokens that do not count;
   /// empty for none.
   std::string maskInput;
+  /// The same as a file of its own, [samples, tokens..]; empty for none.
+  std::string maskFile;
   int numThreads = 0;
   /// Seconds between two saves of the state; 0 saves after every call.
   double saveEvery = 60;

@@ -108,6 +108,12 @@ struct Options {
       cl::desc("Name or number of the input that is zero for padding, which "
                "does not count"),
       cl::cat(calibration)};
+  cl::opt<std::string> maskFile{
+      "mask", cl::value_desc("X.npy"),
+      cl::desc(
+          "The same from a file, [samples, tokens..], for a model that has "
+          "no such input"),
+      cl::cat(calibration)};
   cl::opt<int64_t> batch{
       "batch", cl::value_desc("N"), cl::init(0),
       cl::desc("Samples per call of a model with a dynamic batch size"),
@@ -389,6 +395,7 @@ static llvm::Error runCalibration(const Options &options,
   CalibrationOptions calibration;
   calibration.statistics = options.statistics;
   calibration.maskInput = options.maskInput;
+  calibration.maskFile = options.maskFile;
   calibration.numThreads = options.numThreads;
   calibration.saveEvery = options.saveEvery;
   calibration.modelHash = *hash;
