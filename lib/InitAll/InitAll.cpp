@@ -24,6 +24,7 @@
 #include "sparse-opt/Report/Passes.h"
 #include "sparse-opt/Transforms/Calibrate/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Transforms/Calibrate/Passes.h"
+#include "sparse-opt/Transforms/Choose/Passes.h"
 #include "sparse-opt/Transforms/Fuse/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
@@ -47,6 +48,7 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
 void sparseopt::registerAllPasses() {
   registerCalibratePasses();
   registerConversionPasses();
+  registerChoosePasses();
   registerFusePasses();
   registerFusePipelines();
   registerImportPasses();

@@ -13,6 +13,7 @@
 #include "sparse-opt/Pipelines/Sparsify.h"
 
 #include "sparse-opt/Conversion/Passes.h"
+#include "sparse-opt/Transforms/Choose/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Prune/Passes.h"
@@ -20,6 +21,7 @@
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace sparseopt;
@@ -36,16 +38,52 @@ void sparseopt::addImportPasses(OpPassManager &pm,
   pm.addPass(createDetectPatternsPass());
 }
 
+/// With a budget, the pattern is what it chooses from.
+static SmallVector<std::string> getCandidates(const SparsifyOptions &options) {
+  SmallVector<std::string> candidates(options.candidates.begin(),
+                                      options.candidates.end());
+  if (options.pattern.empty())
+    return candidates;
+  std::string pattern = options.pattern;
+  if (options.sparsity != -1.0)
+    pattern += llvm::formatv(":{0}", options.sparsity.getValue());
+  candidates.push_back(pattern);
+  return candidates;
+}
+
+void sparseopt::addChoosePasses(OpPassManager &pm,
+                                const SparsifyOptions &options) {
+  if (options.budget.empty())
+    return;
+  ChoosePatternsPassOptions choose;
+  choose.budget = options.budget;
+  choose.statistics = options.stats;
+  choose.candidates = getCandidates(options);
+  choose.method = options.method;
+  choose.scope = options.scope;
+  llvm::append_range(choose.targets, options.targets);
+  llvm::append_range(choose.ignore, options.ignore);
+  choose.tokens = options.tokens;
+  choose.targetCPU = options.targetCPU;
+  choose.machineFile = options.machine;
+  choose.threads = options.threads;
+  choose.family = options.family;
+  choose.printTable = options.printTable;
+  pm.addPass(createChoosePatternsPass(choose));
+}
+
 void sparseopt::addPrunePasses(OpPassManager &pm,
                                const SparsifyOptions &options) {
   PrunePassOptions prune;
-  prune.pattern = options.pattern;
-  prune.method = options.method;
-  prune.sparsity = options.sparsity;
-  prune.scope = options.scope;
   prune.stats = options.stats;
-  llvm::append_range(prune.targets, options.targets);
-  llvm::append_range(prune.ignore, options.ignore);
+  if (options.budget.empty()) {
+    prune.pattern = options.pattern;
+    prune.method = options.method;
+    prune.sparsity = options.sparsity;
+    prune.scope = options.scope;
+    llvm::append_range(prune.targets, options.targets);
+    llvm::append_range(prune.ignore, options.ignore);
+  }
   pm.addPass(createPrunePass(prune));
   pm.addPass(createVerifyPatternsPass());
 }
@@ -73,6 +111,7 @@ void sparseopt::addPackPasses(OpPassManager &pm,
 void sparseopt::buildSparsifyPipeline(OpPassManager &pm,
                                       const SparsifyOptions &options) {
   addImportPasses(pm, options);
+  addChoosePasses(pm, options);
   addPrunePasses(pm, options);
   addSelectPasses(pm, options);
   addPackPasses(pm, options);
@@ -81,6 +120,7 @@ void sparseopt::buildSparsifyPipeline(OpPassManager &pm,
 void sparseopt::registerSparsifyPipelines() {
   PassPipelineRegistration<SparsifyOptions>(
       "sparsity-sparsify",
-      "From a dense model to packed sparse layers: import, prune, select, pack",
+      "From a dense model to packed sparse layers: import, choose, prune, "
+      "select, pack",
       buildSparsifyPipeline);
 }

@@ -31,6 +31,8 @@ struct Step {
   int64_t option;
   double cost;
   double gain;
+  /// Place among the steps of all groups, in order.
+  int64_t position = 0;
 
   double getRate() const { return gain / cost; }
 };
@@ -118,9 +120,12 @@ Problem::Problem(const KnapsackGroups &groups) : groups(groups) {
     optimal.push_back(getParetoOptimal(groups[group]));
     appendHullSteps(groups[group], optimal.back(), group, steps);
   }
-  // Rates fall within a group, so that a stable sort keeps its order.
-  std::stable_sort(steps.begin(), steps.end(), [](const Step &a, const Step &b) {
-    return a.getRate() > b.getRate();
+  // Rates fall within a group, whose steps keep their order.
+  for (size_t index = 0; index < steps.size(); ++index)
+    steps[index].position = index;
+  llvm::sort(steps, [](const Step &a, const Step &b) {
+    return std::tuple(-a.getRate(), a.position) <
+           std::tuple(-b.getRate(), b.position);
   });
 }
 

@@ -76,9 +76,10 @@ sumBlocks(int64_t rows, int64_t columns, llvm::ArrayRef<double> gram,
   return total;
 }
 
-double sparseopt::pruning::computeOutputEnergy(
-    TensorRef weight, llvm::ArrayRef<double> gram,
-    llvm::ThreadPoolInterface *pool) {
+double
+sparseopt::pruning::computeOutputEnergy(TensorRef weight,
+                                        llvm::ArrayRef<double> gram,
+                                        llvm::ThreadPoolInterface *pool) {
   return dispatchElementType(weight.type, [&](auto element) {
     using Element = decltype(element);
     auto *values = static_cast<const typename Element::Storage *>(weight.data);

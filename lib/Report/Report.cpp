@@ -12,10 +12,14 @@
 
 #include "sparse-opt/Report/Report.h"
 
+#include "HtmlReport.h"
+
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Interfaces/LinearOpInterface.h"
+#include "sparse-opt/Report/PruningRecord.h"
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/ToolOutputFile.h"
 
@@ -31,6 +35,56 @@ static SmallVector<LinearOpInterface> getRecordedLayers(Operation *root) {
       layers.push_back(op);
   });
   return layers;
+}
+
+/// A record as JSON: strings, numbers, arrays and dictionaries.
+static llvm::json::Value toJSON(Attribute attr) {
+  if (auto text = dyn_cast<StringAttr>(attr))
+    return text.getValue();
+  if (auto number = dyn_cast<FloatAttr>(attr))
+    return number.getValueAsDouble();
+  if (auto integer = dyn_cast<IntegerAttr>(attr))
+    return integer.getInt();
+  if (auto array = dyn_cast<ArrayAttr>(attr)) {
+    llvm::json::Array values;
+    for (Attribute entry : array)
+      values.push_back(toJSON(entry));
+    return values;
+  }
+  llvm::json::Object object;
+  if (auto dictionary = dyn_cast<DictionaryAttr>(attr))
+    for (NamedAttribute entry : dictionary)
+      object[entry.getName().getValue()] = toJSON(entry.getValue());
+  return object;
+}
+
+/// The records of pruning, with the times that selection predicted for the layer.
+static llvm::json::Array buildPruning(ArrayAttr records,
+                                      const llvm::json::Array &layers,
+                                      DictionaryAttr budget) {
+  llvm::StringMap<const llvm::json::Object *> choices;
+  for (const llvm::json::Value &layer : layers)
+    choices[*layer.getAsObject()->getString("weight")] =
+        layer.getAsObject()->getArray("choices")->back().getAsObject();
+  llvm::StringMap<Attribute> errors;
+  if (budget)
+    for (auto layer :
+         budget.getAs<ArrayAttr>("layers").getAsRange<DictionaryAttr>())
+      errors[layer.getAs<StringAttr>("weight")] = layer.get("error");
+  llvm::json::Array rows;
+  for (Attribute record : records) {
+    llvm::json::Value value = toJSON(record);
+    llvm::json::Object &row = *value.getAsObject();
+    std::string weight = row.getString("weight")->str();
+    if (const llvm::json::Object *choice = choices.lookup(weight))
+      for (StringRef key : {"kernel", "predicted_ns", "dense_ns"})
+        row[key] = *choice->get(key);
+    // The budget measured the same candidate.
+    if (Attribute error = errors.lookup(weight); error && !row.get("error"))
+      row["error"] = toJSON(error);
+    rows.push_back(std::move(value));
+  }
+  return rows;
 }
 
 llvm::json::Object sparseopt::buildReport(Operation *root) {
@@ -53,12 +107,22 @@ llvm::json::Object sparseopt::buildReport(Operation *root) {
                            {"in", op.getWeightShape()[1]},
                            {"choices", std::move(choices)}});
   }
-  return llvm::json::Object{{"layers", std::move(layers)}};
+  llvm::json::Object report;
+  auto budget = root->getAttrOfType<DictionaryAttr>(budgetRecordName);
+  if (auto records = root->getAttrOfType<ArrayAttr>(pruningRecordsName))
+    report["pruning"] = buildPruning(records, layers, budget);
+  if (budget)
+    report["budget"] = toJSON(budget);
+  report["layers"] = std::move(layers);
+  return report;
 }
 
 LogicalResult sparseopt::writeReport(Operation *root, StringRef path) {
   auto print = [&](raw_ostream &os) {
-    os << llvm::formatv("{0:2}\n", llvm::json::Value(buildReport(root)));
+    if (path.ends_with(".html"))
+      printHtmlReport(buildReport(root), os);
+    else
+      os << llvm::formatv("{0:2}\n", llvm::json::Value(buildReport(root)));
     return llvm::Error::success();
   };
   if (path == "-") {

@@ -52,21 +52,37 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
       weightsFile("sparsity-weights", cl::value_desc("FILE"), cl::cat(category),
                   cl::desc("Take weights that the module only names from this "
                            "file (safetensors)")),
+      budget("budget", cl::value_desc("B"), cl::cat(category),
+             cl::desc("Choose a pattern for each layer so that this is kept: "
+                      "speed-up:1.5, bytes:12MiB, bytes:60% or error:0.01")),
+      statistics("sparsity-stats", cl::value_desc("FILE"), cl::cat(category),
+                 cl::desc("Statistics of the layers' inputs (safetensors)")),
       sparsity("sparsity", cl::value_desc("X"), cl::init(-1.0),
                cl::cat(category),
                cl::desc("Fraction of zeros in [0, 1) for patterns other than "
                         "N:M")),
+      tokens("tokens", cl::value_desc("N"), cl::init(128), cl::cat(category),
+             cl::desc("Number of tokens for which a budget judges layers of "
+                      "dynamic token count (default: 128)")),
       targets("targets", cl::value_desc("REGEX"), cl::CommaSeparated,
               cl::cat(category),
               cl::desc("Prune only weights whose whole name matches")),
       ignore("ignore", cl::value_desc("REGEX"), cl::CommaSeparated,
              cl::cat(category),
              cl::desc("Leave alone weights whose whole name matches")),
+      candidates("candidates", cl::value_desc("P"), cl::CommaSeparated,
+                 cl::cat(category),
+                 cl::desc("What a budget chooses from: dense, N:M, "
+                          "unstructured:S, block<AxB>:S or slice:S with a "
+                          "sparsity S")),
       strict("strict", cl::cat(category),
              cl::desc("Fail where a pruned layer would run dense")),
       printMatches("print-matches", cl::cat(category),
                    cl::desc("Print which rule of the recipe decides about "
-                            "which weight")) {}
+                            "which weight")),
+      printTable("print-table", cl::cat(category),
+                 cl::desc("Print the Pareto front of a budget and its "
+                          "choices")) {}
 
 void SparsifyFlags::applyTo(ModelOptions &options) const {
   options.sparsify.recipe = recipe.getValue();
@@ -78,6 +94,12 @@ void SparsifyFlags::applyTo(ModelOptions &options) const {
   options.sparsify.family = family.getValue();
   options.sparsify.sparsity = sparsity.getValue();
   options.sparsify.strict = strict.getValue();
+  options.sparsify.printTable = printTable.getValue();
+  options.sparsify.budget = budget.getValue();
+  options.sparsify.stats = statistics.getValue();
+  options.sparsify.tokens = tokens.getValue();
+  for (const std::string &candidate : candidates)
+    options.sparsify.candidates.push_back(candidate);
   for (const std::string &target : targets)
     options.sparsify.targets.push_back(target);
   for (const std::string &name : ignore)

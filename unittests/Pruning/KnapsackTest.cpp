@@ -52,8 +52,8 @@ double fillTable(const KnapsackGroups &groups, int64_t limit) {
     for (int64_t room = 0; room <= limit; ++room)
       for (const KnapsackOption &option : options)
         if (option.cost <= room)
-          next[room] = std::min(
-              next[room], table[room - int64_t(option.cost)] + option.loss);
+          next[room] = std::min(next[room], table[room - int64_t(option.cost)] +
+                                                option.loss);
     table = std::move(next);
   }
   return table[limit];

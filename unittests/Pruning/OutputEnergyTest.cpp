@@ -89,12 +89,14 @@ TEST_P(OutputEnergy, EqualsTheOutputs) {
 INSTANTIATE_TEST_SUITE_P(Types, OutputEnergy, testing::ValuesIn(allTypes));
 
 TEST(OutputEnergyTest, DoesNotDependOnThreads) {
-  TestWeight weight = makeNormal({203, 64}, 1), pruned = makeNormal({203, 64}, 2);
+  TestWeight weight = makeNormal({203, 64}, 1),
+             pruned = makeNormal({203, 64}, 2);
   std::vector<double> gram = getGram(makeInputs(100, 64, 3), 64);
   double alone = computeLostEnergy(weight.ref(), pruned.ref(), gram, nullptr);
   for (unsigned threads : {1, 2, 7}) {
     llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
-    EXPECT_EQ(computeLostEnergy(weight.ref(), pruned.ref(), gram, &pool), alone);
+    EXPECT_EQ(computeLostEnergy(weight.ref(), pruned.ref(), gram, &pool),
+              alone);
   }
 }
 

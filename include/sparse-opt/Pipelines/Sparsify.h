@@ -24,8 +24,8 @@ class OpPassManager;
 
 namespace sparseopt {
 
-/// What to prune and for which machine. Given neither a recipe nor a pattern,
-/// no value changes: the zeros that are there are found and used.
+/// What to prune and for which machine. Given no recipe, pattern or budget, no
+/// value changes: the zeros that are there are found and used.
 struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
   Option<std::string> target{*this, "target",
                              llvm::cl::desc("Kind of target: cpu"),
@@ -58,8 +58,8 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
                              llvm::cl::init("magnitude")};
   Option<std::string> stats{
       *this, "stats",
-      llvm::cl::desc("Statistics of the layers' inputs (safetensors), for the "
-                     "methods that read them")};
+      llvm::cl::desc("Statistics of the layers' inputs (safetensors), for a "
+                     "budget and for the methods that read them")};
   Option<double> sparsity{*this, "sparsity",
                           llvm::cl::desc("Fraction of zeros in [0, 1)"),
                           llvm::cl::init(-1.0)};
@@ -71,6 +71,23 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
   ListOption<std::string> ignore{
       *this, "ignore",
       llvm::cl::desc("Regular expressions on names of weights to leave alone")};
+  Option<std::string> budget{
+      *this, "budget",
+      llvm::cl::desc("Choose a pattern for each layer so that this is kept: "
+                     "speed-up:1.5, bytes:12MiB, bytes:60% or error:0.01")};
+  ListOption<std::string> candidates{
+      *this, "candidates",
+      llvm::cl::desc("What a budget chooses from: dense, N:M, unstructured:S, "
+                     "block<AxB>:S or slice:S with a sparsity S")};
+  Option<int64_t> tokens{
+      *this, "tokens",
+      llvm::cl::desc("Number of tokens for which a budget judges layers of "
+                     "dynamic token count"),
+      llvm::cl::init(128)};
+  Option<bool> printTable{
+      *this, "print-table",
+      llvm::cl::desc("Print the Pareto front of a budget and its choices"),
+      llvm::cl::init(false)};
   Option<std::string> family{
       *this, "family",
       llvm::cl::desc("Use this kernel family wherever it can serve a layer")};
@@ -83,6 +100,9 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
 /// Weights get names, contractions become linears, requests are attached, and
 /// patterns that are there already are found.
 void addImportPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+
+/// With a budget, weights without a request get the pattern that fits it best.
+void addChoosePasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
 
 /// Requests are executed and the patterns checked on the values.
 void addPrunePasses(mlir::OpPassManager &pm, const SparsifyOptions &options);

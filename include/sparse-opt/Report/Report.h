@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The records of all decisions in a module, as JSON and as a short summary.
+// The records of all decisions in a module, as JSON, as a page, and as a short
+// summary.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,10 +26,13 @@ namespace sparseopt {
 ///       "out": 1536, "in": 384, "choices": [{"tokens": 128,
 ///       "kernel": "cpu.mask_tile", "predicted_ns": 710000,
 ///       "dense_ns": 1350000, "reason": "..."}]}]}
+///
+/// beside "pruning", one object per weight that was pruned, and "budget", the
+/// answer to a budget, where the module holds these records.
 llvm::json::Object buildReport(mlir::Operation *root);
 
-/// Writes the report to `path` ("-" for standard output), through a temporary
-/// file that replaces it on success. The error is reported at `root`.
+/// Writes the report to `path` ("-" for standard output), as HTML if it ends in
+/// `.html` and as JSON otherwise, through a temporary file that replaces it on success. The error is reported at `root`.
 mlir::LogicalResult writeReport(mlir::Operation *root, llvm::StringRef path);
 
 /// At most five lines: number of layers, how many run sparse and on what,

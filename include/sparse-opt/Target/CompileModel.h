@@ -59,10 +59,11 @@ public:
 
 private:
   llvm::cl::opt<std::string> recipe, pattern, method, scope, machine, family,
-      report, weightsFile;
+      report, weightsFile, budget, statistics;
   llvm::cl::opt<double> sparsity;
-  llvm::cl::list<std::string> targets, ignore;
-  llvm::cl::opt<bool> strict, printMatches;
+  llvm::cl::opt<int64_t> tokens;
+  llvm::cl::list<std::string> targets, ignore, candidates;
+  llvm::cl::opt<bool> strict, printMatches, printTable;
 };
 
 } // namespace sparseopt

@@ -36,13 +36,6 @@ namespace sparseopt {
 #include "sparse-opt/Transforms/Select/Passes.h.inc"
 } // namespace sparseopt
 
-/// The family that every layer can fall back on.
-static constexpr StringRef denseFamily = "cpu.dense";
-
-/// A sparse kernel has to be predicted faster than dense by this factor: smaller
-/// gains are within the error of the model.
-static constexpr double requiredGain = 1.05;
-
 /// Token counts at which a layer of dynamic token count is judged.
 static constexpr int64_t judgedTokens[] = {1, 8, 16, 32, 64, 128, 256};
 /// On a device also these.

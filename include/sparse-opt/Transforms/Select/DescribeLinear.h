@@ -19,6 +19,13 @@
 
 namespace sparseopt {
 
+/// The family that every layer can fall back on.
+constexpr llvm::StringLiteral denseFamily = "cpu.dense";
+
+/// A sparse kernel has to be predicted faster than dense by this factor: smaller
+/// gains are within the error of the model.
+constexpr double requiredGain = 1.05;
+
 /// Describes a layer whose weight is a `sparsity.weight`: sizes, types, the
 /// patterns that the weight carries, its density counted on the values, and the
 /// range of the token count. Fails with a located error when the weight's
