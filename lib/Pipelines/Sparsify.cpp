@@ -76,6 +76,7 @@ void sparseopt::addPrunePasses(OpPassManager &pm,
                                const SparsifyOptions &options) {
   PrunePassOptions prune;
   prune.stats = options.stats;
+  prune.record = options.record;
   if (options.budget.empty()) {
     prune.pattern = options.pattern;
     prune.method = options.method;

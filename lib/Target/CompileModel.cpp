@@ -48,7 +48,8 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
              cl::desc("Use this kernel family wherever it can serve a layer, "
                       "for example cpu.dense")),
       report("sparsity-report", cl::value_desc("FILE"), cl::cat(category),
-             cl::desc("Write the decision on each layer as JSON")),
+             cl::desc("Write the decision on each layer and what was pruned: "
+                      "a page if FILE ends in .html, else JSON")),
       weightsFile("sparsity-weights", cl::value_desc("FILE"), cl::cat(category),
                   cl::desc("Take weights that the module only names from this "
                            "file (safetensors)")),
@@ -118,6 +119,8 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
   SparsifyOptions sparsify;
   sparsify.copyOptionValuesFrom(options.sparsify);
   sparsify.targetCPU = getKernelCPU(options.compile.cpu);
+  if (!options.report.empty())
+    sparsify.record = true;
   if (options.compile.progress)
     options.compile.progress("sparsify");
   PassManager pm(module.getContext());

@@ -88,6 +88,11 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
       *this, "print-table",
       llvm::cl::desc("Print the Pareto front of a budget and its choices"),
       llvm::cl::init(false)};
+  Option<bool> record{
+      *this, "record",
+      llvm::cl::desc("Keep on the module what was done to each weight, for the "
+                     "report"),
+      llvm::cl::init(false)};
   Option<std::string> family{
       *this, "family",
       llvm::cl::desc("Use this kernel family wherever it can serve a layer")};

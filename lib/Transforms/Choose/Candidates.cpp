@@ -84,6 +84,31 @@ sparseopt::parseCandidates(Operation *op, ArrayRef<std::string> texts,
   return candidates;
 }
 
+/// Prunes `copy`, a copy of `weight`, by a method that reads statistics.
+static llvm::Expected<PrunedCopy>
+pruneCalibratedCopy(PrunedCopy copy, pruning::TensorRef weight,
+                    const pruning::CalibrationStatistics &statistics,
+                    const RequestAttrs &attrs,
+                    llvm::ThreadPoolInterface *pool) {
+  std::optional<pruning::CalibratedRequest> request = toCalibratedRequest(
+      attrs.pattern, attrs.method, attrs.sparsity, /*inputDim=*/1);
+  if (!request)
+    return llvm::createStringError("its method cannot be tried");
+  llvm::Expected<pruning::CalibratedResult> result =
+      pruning::pruneCalibrated(weight, statistics, *request, pool);
+  if (!result)
+    return result.takeError();
+  pruning::MutableTensorRef target{copy.bytes.data(), weight.shape,
+                                   weight.type};
+  if (!pruning::applyResult(target, *result, pool))
+    return llvm::createStringError("a new value does not fit its type");
+  pruning::PruneStatistics counts =
+      pruning::computeStatistics(weight, result->mask, pool);
+  copy.density = 1 - counts.getSparsity();
+  copy.retainedNorm = counts.getRetainedNorm();
+  return std::move(copy);
+}
+
 llvm::Expected<PrunedCopy>
 sparseopt::pruneCopy(MLIRContext *context, pruning::TensorRef weight,
                      const pruning::CalibrationStatistics &statistics,
@@ -103,6 +128,9 @@ sparseopt::pruneCopy(MLIRContext *context, pruning::TensorRef weight,
   };
   FailureOr<RequestAttrs> attrs = candidate.spec.build(context, 1, unexpected);
   assert(succeeded(attrs) && "candidates were built before");
+  if (attrs->method.needsStatistics())
+    return pruneCalibratedCopy(std::move(copy), weight, statistics, *attrs,
+                               pool);
   std::optional<pruning::PruneRequest> request =
       toRequest(attrs->pattern, attrs->method, attrs->sparsity);
   if (!request)

@@ -19,9 +19,11 @@
 #include "sparse-opt/Dialect/Sparsity/Utils/Patterns.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/WeightTensor.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/WeightUses.h"
+#include "sparse-opt/Pruning/OutputEnergy.h"
 #include "sparse-opt/Pruning/Parallel.h"
 #include "sparse-opt/Pruning/PatternCheck.h"
 #include "sparse-opt/Pruning/Statistics.h"
+#include "sparse-opt/Report/PruningRecord.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Remarks.h"
@@ -76,8 +78,8 @@ using JobKey =
 /// Executes the requests that stand directly on weights.
 class Round {
 public:
-  Round(ModuleOp module, const StatisticsFile *statistics)
-      : module(module), statistics(statistics),
+  Round(ModuleOp module, const StatisticsFile *statistics, bool record)
+      : module(module), statistics(statistics), record(record),
         pool(getThreadPool(module.getContext())) {}
 
   LogicalResult collect(ArrayRef<PruneOp> ops);
@@ -96,10 +98,14 @@ private:
   void finish(Job &job, const pruning::Mask &mask);
   LogicalResult reportErrors();
   WeightOp makeWeight(WeightOp source, Job &job);
+  void addRecord(WeightOp weight, PruneOp op, Job &job);
+  std::optional<double> measureError(WeightOp weight, PruneOp op, Job &job);
   std::string chooseName(WeightOp source);
 
   ModuleOp module;
   const StatisticsFile *statistics;
+  bool record;
+  std::vector<PruningRecord> records;
   llvm::ThreadPoolInterface *pool;
   llvm::MapVector<JobKey, std::unique_ptr<Job>> jobs;
   SmallVector<std::pair<PruneOp, Job *>> requests;
@@ -399,6 +405,38 @@ static void emitRemark(WeightOp weight, const Job &job) {
       << text;
 }
 
+/// The error of the layer's output, where the statistics say what it reads.
+std::optional<double> Round::measureError(WeightOp weight, PruneOp op,
+                                          Job &job) {
+  if (job.calibrated && job.calibrated->outputError)
+    return job.calibrated->outputError;
+  pruning::TensorRef before = job.source->ref();
+  if (!statistics || before.shape.size() != 2 ||
+      findWeightUses(op.getResult()).contractionDim != 1)
+    return std::nullopt;
+  llvm::Expected<pruning::CalibrationStatistics> found =
+      statistics->lookup(weight.getName(), before.shape[1]);
+  if (!found) {
+    // No method needs them here, or it would have failed before.
+    llvm::consumeError(found.takeError());
+    return std::nullopt;
+  }
+  if (!found->hasGram())
+    return std::nullopt;
+  pruning::TensorRef after{job.target.data(), before.shape, before.type};
+  return pruning::getRelativeError(
+      pruning::computeLostEnergy(before, after, found->gram, pool),
+      pruning::computeOutputEnergy(before, found->gram, pool));
+}
+
+void Round::addRecord(WeightOp weight, PruneOp op, Job &job) {
+  PatternAttrInterface pattern = job.pattern;
+  records.push_back(
+      {weight.getName().str(), pattern.getSpelling(),
+       op.getMethod().getMethodName().str(), 1 - job.statistics.getSparsity(),
+       job.statistics.getRetainedNorm(), measureError(weight, op, job)});
+}
+
 void Round::replace(SmallVectorImpl<ElementsAttr> &replaced) {
   module.walk([&](WeightOp weight) { takenNames.insert(weight.getName()); });
   llvm::DenseMap<std::pair<Operation *, Job *>, WeightOp> made;
@@ -411,9 +449,13 @@ void Round::replace(SmallVectorImpl<ElementsAttr> &replaced) {
       weight = makeWeight(source, *job);
       warnOfDamping(weight, *job);
       emitRemark(weight, *job);
+      if (record)
+        addRecord(weight, op, *job);
     }
     op.getResult().replaceAllUsesWith(weight.getResult());
   }
+  if (record)
+    addPruningRecords(module, records);
   for (auto [op, job] : requests)
     op.erase();
   for (Operation *source : sources) {
@@ -425,7 +467,8 @@ void Round::replace(SmallVectorImpl<ElementsAttr> &replaced) {
 }
 
 LogicalResult sparseopt::executeRequests(ModuleOp module,
-                                         const StatisticsFile *statistics) {
+                                         const StatisticsFile *statistics,
+                                         bool record) {
   SmallVector<ElementsAttr> replaced;
   while (true) {
     SmallVector<PruneOp> ready, waiting;
@@ -440,7 +483,7 @@ LogicalResult sparseopt::executeRequests(ModuleOp module,
         return failure();
       break;
     }
-    Round round(module, statistics);
+    Round round(module, statistics, record);
     if (failed(round.collect(ready)) || failed(round.prune()))
       return failure();
     round.replace(replaced);

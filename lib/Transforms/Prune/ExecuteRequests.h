@@ -21,10 +21,12 @@ namespace sparseopt {
 
 /// Replaces every `sparsity.prune` in `module` by a weight with its pattern.
 /// Methods that read statistics look them up in `statistics`, which may be null.
+/// With `record`, what was done to each weight is kept on the module for reports.
 /// Fails, with a diagnostic at the request or the weight, if one cannot be
 /// executed; no request of that round has been replaced then.
 mlir::LogicalResult executeRequests(mlir::ModuleOp module,
-                                    const StatisticsFile *statistics);
+                                    const StatisticsFile *statistics,
+                                    bool record);
 
 } // namespace sparseopt
 

@@ -53,7 +53,7 @@ private:
         return getOperation().emitError(llvm::toString(opened.takeError()));
       file = *opened;
     }
-    return executeRequests(getOperation(), file.get());
+    return executeRequests(getOperation(), file.get(), record);
   }
 
   LogicalResult addRequestsOfOptions() {

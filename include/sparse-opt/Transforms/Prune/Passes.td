@@ -100,6 +100,9 @@ def PrunePass : Pass<"sparsity-prune", "::mlir::ModuleOp"> {
       "Regular expressions on whole weight names; empty means all weights">,
     ListOption<"ignore", "ignore", "std::string",
       "Regular expressions on whole names of weights to leave alone">,
+    Option<"record", "record", "bool", /*default=*/"false",
+      "Keep pattern, method, density, kept norm and, with stats, output error of "
+      "each weight on the module, as sparsity.pruning, for the report">,
   ];
   let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
 }
