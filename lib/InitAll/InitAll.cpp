@@ -29,6 +29,7 @@
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
+#include "sparse-opt/Transforms/Permute/Passes.h"
 #include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 #include "sparse-opt/Transforms/Vectorize/Passes.h"
@@ -53,6 +54,7 @@ void sparseopt::registerAllPasses() {
   registerFusePipelines();
   registerImportPasses();
   registerPackPasses();
+  registerPermutePasses();
   registerPrunePasses();
   registerReportPasses();
   registerSelectPasses();

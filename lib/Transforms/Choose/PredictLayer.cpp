@@ -23,13 +23,17 @@ sparseopt::predictLayer(MLIRContext *context, LinearDesc desc, int64_t tokens,
                         const PredictionTarget &target) {
   desc.minTokens = desc.maxTokens = tokens;
   SmallVector<Prediction> predictions;
-  for (const KernelFamily *family : KernelRegistry::get(context).getFamilies())
+  for (const KernelFamily *family :
+       KernelRegistry::get(context).getFamilies()) {
+    if ((family->asDevice() != nullptr) != target.machine.gpu.has_value())
+      continue;
     for (KernelCandidate &candidate :
          family->getCandidates(desc, target.machine))
       predictions.push_back(
           {family, candidate,
            family->predictSeconds(desc, candidate, tokens, target.threads,
                                   target.machine)});
+  }
   bool isForced = llvm::any_of(predictions, [&](const Prediction &entry) {
     return entry.family->getName() == target.family;
   });
