@@ -154,11 +154,39 @@ RT_HIDDEN sparseopt_model *sparseopt_rt_open(const sparseopt_rt_info *info,
   return model;
 }
 
+RT_HIDDEN void sparseopt_rt_unmap(sparseopt_model *model) {
+  if (model->mapping)
+    munmap(model->mapping, model->mapping_size);
+  model->mapping = NULL;
+}
+
 RT_HIDDEN void sparseopt_rt_close(sparseopt_model *model) {
   if (!model)
     return;
-  if (model->mapping)
-    munmap(model->mapping, model->mapping_size);
+  if (model->device)
+    model->device->close(model);
+  sparseopt_rt_unmap(model);
   free(model->profile);
   free(model);
+}
+
+RT_EXPORTED void *sparseopt_alloc(const sparseopt_model *model, size_t size) {
+  const size_t alignment = 64;
+  if (model->device)
+    return model->device->allocate(model, size);
+  size_t rounded = (size + alignment - 1) / alignment * alignment;
+  void *memory = rounded < size
+                     ? NULL
+                     : aligned_alloc(alignment, rounded ? rounded : alignment);
+  if (!memory)
+    sparseopt_rt_failf("%s: out of memory: %zu bytes are needed",
+                       model->info->name, size);
+  return memory;
+}
+
+RT_EXPORTED void sparseopt_free(const sparseopt_model *model, void *memory) {
+  if (model->device)
+    model->device->release(model, memory);
+  else
+    free(memory);
 }

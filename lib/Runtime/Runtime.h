@@ -27,4 +27,8 @@ sparseopt_rt_failf(const char *format, ...);
 __attribute__((visibility("hidden"))) int
 sparseopt_rt_check_cpu(const char *features, char *missing, size_t size);
 
+/* Unmaps the weights file, if one is mapped. */
+__attribute__((visibility("hidden"))) void
+sparseopt_rt_unmap(sparseopt_model *model);
+
 #endif /* SPARSEOPT_LIB_RUNTIME_RUNTIME_H */

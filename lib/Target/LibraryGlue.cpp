@@ -105,7 +105,8 @@ GlobalVariable *GlueBuilder::createInfo() {
       number(tables.weightsHash),
       tables.weightsFile.empty() ? null : createString(tables.weightsFile),
       createProfileNames(),
-      number(tables.profileNames.size())};
+      number(tables.profileNames.size()),
+      null};
   auto *value = ConstantStruct::getAnon(context, members);
   return new GlobalVariable(module, value->getType(), true,
                             GlobalValue::InternalLinkage, value,

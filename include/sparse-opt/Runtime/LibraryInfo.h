@@ -29,8 +29,29 @@ enum {
   SPARSEOPT_OK = 0,
   SPARSEOPT_INVALID_ARGUMENT = 1,
   SPARSEOPT_NOT_SUPPORTED = 2,
-  SPARSEOPT_ASSERTION_FAILED = 3
+  SPARSEOPT_ASSERTION_FAILED = 3,
+  SPARSEOPT_DEVICE_ERROR = 4
 };
+
+/* A kernel of a GPU library. */
+typedef struct sparseopt_rt_gpu_kernel {
+  const char *name;
+  /* Index of the image that holds it. */
+  uint64_t image;
+  /* Largest dynamic shared memory of its launches, in bytes. */
+  uint64_t shared_bytes;
+} sparseopt_rt_gpu_kernel;
+
+/* Machine code for a GPU; written by the compiler. */
+typedef struct sparseopt_rt_gpu_info {
+  /* "sm_90a"; with the suffix the code runs on that compute capability only,
+     else on later ones of the same major version, too. */
+  const char *target;
+  const unsigned char *const *images;
+  uint64_t num_images;
+  const sparseopt_rt_gpu_kernel *kernels;
+  uint64_t num_kernels;
+} sparseopt_rt_gpu_info;
 
 /* Written by the compiler as one constant per library. */
 typedef struct sparseopt_rt_info {
@@ -49,6 +70,8 @@ typedef struct sparseopt_rt_info {
   /* Names of the timed steps; NULL without profiling. */
   const char *const *profile_names;
   uint64_t num_profile_steps;
+  /* NULL in a library for the CPU. */
+  const sparseopt_rt_gpu_info *gpu;
 } sparseopt_rt_info;
 
 /* Time of one step, summed over calls. */
@@ -57,13 +80,26 @@ typedef struct sparseopt_rt_step {
   uint64_t nanoseconds;
 } sparseopt_rt_step;
 
-/* An open model. The compiler relies on `weights` being the first member. */
+struct sparseopt_model;
+
+/* What a model on a device does otherwise. */
+typedef struct sparseopt_rt_device {
+  void *(*allocate)(const struct sparseopt_model *model, size_t size);
+  void (*release)(const struct sparseopt_model *model, void *memory);
+  void (*close)(struct sparseopt_model *model);
+} sparseopt_rt_device;
+
+/* An open model. The compiler relies on `weights` being the first member: their
+   address in the memory that the code works on. */
 typedef struct sparseopt_model {
   const unsigned char *weights;
   const sparseopt_rt_info *info;
   void *mapping;
   size_t mapping_size;
   sparseopt_rt_step *profile;
+  /* NULL on the CPU. */
+  const sparseopt_rt_device *device;
+  struct sparseopt_rt_gpu *gpu;
 } sparseopt_model;
 
 /* The first 64 bytes of a weights file; data follows at once. All numbers are
@@ -84,6 +120,60 @@ typedef struct sparseopt_rt_weights_header {
 sparseopt_model *sparseopt_rt_open(const sparseopt_rt_info *info,
                                    const char *weights_path);
 void sparseopt_rt_close(sparseopt_model *model);
+
+/* Memory for workspaces and arrays where the model runs: aligned host memory,
+   or memory of the GPU. NULL with an error if there is not enough. */
+void *sparseopt_alloc(const sparseopt_model *model, size_t size);
+void sparseopt_free(const sparseopt_model *model, void *memory);
+
+/* Opens a model on the GPU of the current CUDA context, else on the first one:
+   checks the driver and the architecture, loads the code, and copies the
+   weights. */
+sparseopt_model *sparseopt_rt_open_gpu(const sparseopt_rt_info *info,
+                                       const char *weights_path);
+
+/* One call of an entry on a GPU. */
+typedef struct sparseopt_rt_gpu_call {
+  const sparseopt_model *model;
+  void *stream;
+  /* Status so far; after a failure nothing more is launched. */
+  uint64_t status;
+} sparseopt_rt_gpu_call;
+
+/* An input or output of a call. */
+typedef struct sparseopt_rt_gpu_port {
+  /* What the caller passed, and where it is on the device. */
+  void *given;
+  void *device;
+  uint64_t size;
+} sparseopt_rt_gpu_port;
+
+/* Begins a call: checks the workspace and copies inputs in host memory into the
+   `staging` area, which has room for all ports, each rounded up to 64 bytes.
+   Sets `device` of every port. Returns a status; if it is 0,
+   sparseopt_rt_gpu_end must follow. */
+int sparseopt_rt_gpu_begin(sparseopt_rt_gpu_call *call,
+                           const sparseopt_model *model, void *stream,
+                           sparseopt_rt_gpu_port *ports, uint64_t num_inputs,
+                           uint64_t num_ports, void *staging);
+/* Copies outputs back to host memory, waiting for the stream if there are any.
+   Returns the status of the call; `status` is what the program returned. */
+int sparseopt_rt_gpu_end(sparseopt_rt_gpu_call *call, int status,
+                         sparseopt_rt_gpu_port *ports, uint64_t num_inputs,
+                         uint64_t num_ports);
+
+/* Launches a kernel. `shape` is grid x, y, z and block x, y, z; an empty grid
+   launches nothing. `overlap`: programmatic dependent launch. */
+void sparseopt_rt_gpu_launch(sparseopt_rt_gpu_call *call, uint64_t kernel,
+                             const int64_t *shape, uint64_t shared_bytes,
+                             uint64_t overlap, void **parameters);
+
+/* Encodes a tensor map of 128 bytes, for row-major arrays without gaps in the
+   first dimension. `description`: CUtensorMapDataType, rank, dims (innermost
+   first), byte strides of all but the first, box, CUtensorMapSwizzle,
+   CUtensorMapL2promotion. Elements outside read as zero. */
+void sparseopt_rt_gpu_tensor_map(sparseopt_rt_gpu_call *call, void *map,
+                                 void *base, const int64_t *description);
 
 /* Stores a message for sparseopt_last_error() of this thread. */
 void sparseopt_rt_fail(const char *message);
