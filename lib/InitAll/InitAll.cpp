@@ -19,6 +19,7 @@
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Pipelines/Fuse.h"
+#include "sparse-opt/Pipelines/LowerToGPU.h"
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
 #include "sparse-opt/Pipelines/Sparsify.h"
 #include "sparse-opt/Report/Passes.h"
@@ -52,6 +53,7 @@ void sparseopt::registerAllPasses() {
   registerChoosePasses();
   registerFusePasses();
   registerFusePipelines();
+  registerGPUPipelines();
   registerImportPasses();
   registerPackPasses();
   registerPermutePasses();

@@ -56,7 +56,8 @@ void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
   pm.addPass(createHoistAllocationsPass());
   pm.addPass(createOutlineLoopsPass());
   ExternalizeWeightsPassOptions weights;
-  weights.threshold = options.weightThreshold;
+  // A kernel on a GPU cannot read constants of the host.
+  weights.threshold = options.gpu ? 0 : int64_t(options.weightThreshold);
   pm.addPass(createExternalizeWeightsPass(weights));
   pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   pm.addPass(createCanonicalizerPass());
@@ -64,6 +65,7 @@ void buildPlanBuffersPipeline(OpPassManager &pm, const LowerOptions &options) {
   EmitCAbiPassOptions abi;
   abi.prefix = options.prefix;
   abi.libraryName = options.libraryName;
+  abi.gpu = options.gpu;
   pm.addPass(createEmitCAbiPass(abi));
   if (options.profile)
     pm.addPass(createProfileStepsPass());

@@ -114,6 +114,12 @@ void sparseopt::buildSparsifyPipeline(OpPassManager &pm,
   addImportPasses(pm, options);
   addChoosePasses(pm, options);
   addPrunePasses(pm, options);
+  if (StringRef(options.target).starts_with("sm_") &&
+      options.target != "sm_90a") {
+    // No family generates kernels for these: layers become plain contractions.
+    pm.addPass(createConvertSparsityToLinalgPass());
+    return;
+  }
   addSelectPasses(pm, options);
   addPackPasses(pm, options);
 }

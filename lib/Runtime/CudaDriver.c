@@ -22,9 +22,8 @@ static pthread_mutex_t driver_lock = PTHREAD_MUTEX_INITIALIZER;
 static cuda_driver driver;
 static int driver_is_loaded;
 
-RT_HIDDEN const char *
-sparseopt_rt_cuda_error(const cuda_driver *cuda,
-                                    cuda_result error) {
+RT_HIDDEN const char *sparseopt_rt_cuda_error(const cuda_driver *cuda,
+                                              cuda_result error) {
   const char *text = NULL;
   if (cuda->error_string(error, &text) != CUDA_SUCCESS_CODE || !text)
     return "unknown error of the CUDA driver";
@@ -67,8 +66,7 @@ static int load_driver(const char *library) {
   return 1;
 }
 
-RT_HIDDEN const cuda_driver *
-sparseopt_rt_cuda_driver(const char *library) {
+RT_HIDDEN const cuda_driver *sparseopt_rt_cuda_driver(const char *library) {
   pthread_mutex_lock(&driver_lock);
   if (!driver_is_loaded)
     driver_is_loaded = load_driver(library);

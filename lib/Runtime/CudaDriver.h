@@ -82,16 +82,17 @@ typedef struct cuda_launch_config {
   CUDA_FUNCTION(cuCtxPushCurrent_v2, push_context, (cuda_context context))     \
   CUDA_FUNCTION(cuCtxPopCurrent_v2, pop_context, (cuda_context * context))     \
   CUDA_FUNCTION(cuMemGetInfo_v2, memory_info, (size_t *free, size_t *total))   \
-  CUDA_FUNCTION(cuMemAlloc_v2, allocate, (cuda_pointer * pointer, size_t size)) \
+  CUDA_FUNCTION(cuMemAlloc_v2, allocate,                                       \
+                (cuda_pointer * pointer, size_t size))                         \
   CUDA_FUNCTION(cuMemFree_v2, release, (cuda_pointer pointer))                 \
   CUDA_FUNCTION(cuMemcpyHtoD_v2, upload,                                       \
                 (cuda_pointer target, const void *source, size_t size))        \
   CUDA_FUNCTION(cuMemcpyHtoDAsync_v2, upload_async,                            \
                 (cuda_pointer target, const void *source, size_t size,         \
                  cuda_stream stream))                                          \
-  CUDA_FUNCTION(cuMemcpyDtoHAsync_v2, download_async,                          \
-                (void *target, cuda_pointer source, size_t size,               \
-                 cuda_stream stream))                                          \
+  CUDA_FUNCTION(                                                               \
+      cuMemcpyDtoHAsync_v2, download_async,                                    \
+      (void *target, cuda_pointer source, size_t size, cuda_stream stream))    \
   CUDA_FUNCTION(cuModuleLoadData, load_module,                                 \
                 (cuda_module * module, const void *image))                     \
   CUDA_FUNCTION(cuModuleUnload, unload_module, (cuda_module module))           \
@@ -106,8 +107,9 @@ typedef struct cuda_launch_config {
   CUDA_FUNCTION(cuStreamSynchronize, synchronize, (cuda_stream stream))        \
   CUDA_FUNCTION(cuStreamIsCapturing, is_capturing,                             \
                 (cuda_stream stream, int *status))                             \
-  CUDA_FUNCTION(cuPointerGetAttribute, pointer_attribute,                      \
-                (void *value, int attribute, cuda_pointer pointer))            \
+  CUDA_FUNCTION(                                                               \
+      cuPointerGetAttributes, pointer_attributes,                              \
+      (unsigned count, int *attributes, void **values, cuda_pointer pointer))  \
   CUDA_FUNCTION(cuTensorMapEncodeTiled, encode_tiled,                          \
                 (void *map, int dtype, uint32_t rank, void *base,              \
                  const uint64_t *dims, const uint64_t *strides,                \

@@ -157,8 +157,7 @@ static int load_code(sparseopt_model *model) {
     return 0;
   }
   for (uint64_t i = 0; i < info->num_images; ++i)
-    if (!check(model,
-               gpu->cuda->load_module(&gpu->modules[i], info->images[i]),
+    if (!check(model, gpu->cuda->load_module(&gpu->modules[i], info->images[i]),
                "the GPU code cannot be loaded"))
       return 0;
   for (uint64_t i = 0; i < info->num_kernels; ++i) {

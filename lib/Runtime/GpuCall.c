@@ -23,12 +23,14 @@ static void fail(sparseopt_rt_gpu_call *call, cuda_result error,
                      sparseopt_rt_cuda_error(call->model->gpu->cuda, error));
 }
 
-/* Host memory that the driver does not know has no attributes. */
+/* Host memory that the driver does not know has no kind. */
 static int is_host_memory(const cuda_driver *cuda, const void *pointer) {
   unsigned kind = 0;
-  cuda_result error = cuda->pointer_attribute(&kind, CUDA_POINTER_MEMORY_TYPE,
-                                              (cuda_pointer)(uintptr_t)pointer);
-  return error != CUDA_SUCCESS_CODE || kind == CUDA_MEMORY_HOST;
+  int attribute = CUDA_POINTER_MEMORY_TYPE;
+  void *value = &kind;
+  cuda_result error = cuda->pointer_attributes(
+      1, &attribute, &value, (cuda_pointer)(uintptr_t)pointer);
+  return error != CUDA_SUCCESS_CODE || kind == 0 || kind == CUDA_MEMORY_HOST;
 }
 
 /* Finds where each port is on the device; counts those in host memory. */
@@ -75,8 +77,8 @@ RT_HIDDEN int sparseopt_rt_gpu_begin(sparseopt_rt_gpu_call *call,
                          "needs memory of the GPU (sparseopt_alloc)");
   uint64_t num_host = place_ports(cuda, ports, num_ports, (char *)staging);
   int capturing = 0;
-  if (num_host &&
-      cuda->is_capturing(stream, &capturing) == CUDA_SUCCESS_CODE && capturing)
+  if (num_host && cuda->is_capturing(stream, &capturing) == CUDA_SUCCESS_CODE &&
+      capturing)
     return refuse(model, "arrays in host memory cannot be used while the "
                          "stream is captured into a graph");
   for (uint64_t i = 0; i < num_inputs; ++i)

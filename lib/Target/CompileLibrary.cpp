@@ -13,7 +13,9 @@
 #include "sparse-opt/Target/CompileLibrary.h"
 
 #include "sparse-opt/Pipelines/Fuse.h"
+#include "sparse-opt/Pipelines/LowerToGPU.h"
 #include "sparse-opt/Pipelines/LowerToLLVM.h"
+#include "sparse-opt/Target/GpuBackend.h"
 #include "sparse-opt/Target/LibraryDescription.h"
 #include "sparse-opt/Transforms/Lower/CNames.h"
 #include "sparse-opt/Transforms/Lower/EntryAttributes.h"
@@ -83,6 +85,11 @@ public:
 private:
   void chooseName();
   LogicalResult lower();
+  void addPasses(PassManager &pm, const LowerOptions &lowerOptions,
+                 const FuseOptions &fuseOptions);
+  void addGpuPasses(PassManager &pm, const LowerOptions &lowerOptions);
+  LogicalResult compileKernels();
+  LogicalResult writeKernels();
   LogicalResult readWeights();
   LogicalResult generateCode();
   LogicalResult writeWeights();
@@ -101,6 +108,9 @@ private:
   LibraryDescription library;
   Weights weights;
   SmallVector<std::string> profileNames;
+  /// Code for the GPU, if there is one, and its text.
+  GpuTables gpu;
+  SmallVector<std::string> ptx;
   bool embed = true;
   OutputFiles files;
   SmallVector<std::string> objects;
@@ -120,9 +130,93 @@ void LibraryCompiler::chooseName() {
   name = makeCIdentifier(name);
 }
 
+void LibraryCompiler::addPasses(PassManager &pm,
+                                const LowerOptions &lowerOptions,
+                                const FuseOptions &fuseOptions) {
+  if (options.tensorPasses)
+    options.tensorPasses(pm);
+  buildFusePipeline(pm, fuseOptions);
+  buildBufferizePipeline(pm, lowerOptions);
+  if (options.bufferPasses)
+    options.bufferPasses(pm);
+  buildVectorizePipeline(pm, fuseOptions);
+  buildPlanBuffersPipeline(pm, lowerOptions);
+  if (options.emit != EmitKind::Header)
+    buildConvertToLLVMPipeline(pm, lowerOptions);
+}
+
+void LibraryCompiler::addGpuPasses(PassManager &pm,
+                                   const LowerOptions &lowerOptions) {
+  if (options.tensorPasses)
+    options.tensorPasses(pm);
+  buildGPUFusePipeline(pm);
+  buildBufferizePipeline(pm, lowerOptions);
+  if (options.bufferPasses)
+    options.bufferPasses(pm);
+  buildGPUKernelsPipeline(pm);
+  buildPlanBuffersPipeline(pm, lowerOptions);
+  if (options.emit == EmitKind::Header)
+    return;
+  buildConvertGPUPipeline(pm, lowerOptions);
+  buildConvertToLLVMPipeline(pm, lowerOptions);
+}
+
+/// Machine code of all kernels, and their numbers; the module keeps the host's
+/// part.
+LogicalResult LibraryCompiler::compileKernels() {
+  llvm::StringMap<unsigned> imageOf;
+  gpu.target = options.gpu;
+  for (auto kernels :
+       llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
+    FailureOr<std::string> text = emitPtx(kernels, options.gpu);
+    if (failed(text))
+      return failure();
+    FailureOr<std::vector<char>> cubin =
+        assemblePtx(*text, options.gpu, kernels.getLoc());
+    if (failed(cubin))
+      return failure();
+    imageOf[kernels.getName()] = unsigned(gpu.images.size());
+    gpu.images.push_back(std::move(*cubin));
+    ptx.push_back(std::move(*text));
+    kernels.erase();
+  }
+  if (auto rows = module->getAttrOfType<ArrayAttr>(kKernelsAttr))
+    for (auto row : rows.getAsRange<DictionaryAttr>()) {
+      auto kernel = row.getAs<SymbolRefAttr>("kernel");
+      uint64_t bytes = row.getAs<IntegerAttr>("shared_bytes").getInt();
+      gpu.kernels.push_back({kernel.getLeafReference().str(),
+                             imageOf.lookup(kernel.getRootReference()), bytes});
+    }
+  module->removeAttr(kKernelsAttr);
+  module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+  return success();
+}
+
+/// The output is the code of the one GPU module.
+LogicalResult LibraryCompiler::writeKernels() {
+  if (gpu.images.size() != 1)
+    return emitError(loc) << "the module has " << gpu.images.size()
+                          << " modules of kernels; PTX and cubin are written "
+                             "for one";
+  return files.writeOutput(output, loc, [&](raw_ostream &os) {
+    if (options.emit == EmitKind::Ptx)
+      os << ptx.front();
+    else
+      os.write(gpu.images.front().data(), gpu.images.front().size());
+  });
+}
+
 LogicalResult LibraryCompiler::lower() {
+  if (options.gpu.empty() &&
+      (options.emit == EmitKind::Ptx || options.emit == EmitKind::Cubin))
+    return emitError(loc)
+           << "PTX and cubin are code for a GPU: choose one with "
+              "--target, for example sm_90a";
+  if (!options.gpu.empty() && failed(checkGpuTarget(options.gpu, loc)))
+    return failure();
   LowerOptions lowerOptions;
-  lowerOptions.openmp = options.openmp;
+  lowerOptions.gpu = !options.gpu.empty();
+  lowerOptions.openmp = options.openmp && options.gpu.empty();
   lowerOptions.profile = options.profile;
   lowerOptions.prefix = options.prefix;
   lowerOptions.libraryName = name;
@@ -134,22 +228,18 @@ LogicalResult LibraryCompiler::lower() {
   fuseOptions.threads = options.openmp;
   fuseOptions.setTarget(getCheckedFeatures(**machine));
   PassManager pm(module.getContext());
-  if (options.tensorPasses)
-    options.tensorPasses(pm);
-  buildFusePipeline(pm, fuseOptions);
-  buildBufferizePipeline(pm, lowerOptions);
-  if (options.bufferPasses)
-    options.bufferPasses(pm);
-  buildVectorizePipeline(pm, fuseOptions);
-  buildPlanBuffersPipeline(pm, lowerOptions);
-  if (options.emit != EmitKind::Header)
-    buildConvertToLLVMPipeline(pm, lowerOptions);
+  if (options.gpu.empty())
+    addPasses(pm, lowerOptions, fuseOptions);
+  else
+    addGpuPasses(pm, lowerOptions);
   if (failed(pm.run(module)))
     return failure();
   FailureOr<LibraryDescription> read = LibraryDescription::read(module, name);
   if (failed(read))
     return failure();
   library = std::move(*read);
+  if (!options.gpu.empty())
+    library.target = options.gpu;
   return success();
 }
 
@@ -195,6 +285,7 @@ LogicalResult LibraryCompiler::generateCode() {
   tables.weightsSize = weights.getSize();
   tables.weightsHash = weights.getHash();
   tables.profileNames = profileNames;
+  tables.gpu = gpu;
   if (embed && weights.getSize())
     tables.weightsSymbol = getWeightsSymbol();
   if (!embed)
@@ -241,7 +332,7 @@ LogicalResult LibraryCompiler::link() {
     return linkRelocatable(objects, *target, loc);
   LinkOptions linkOptions;
   linkOptions.soname = llvm::sys::path::filename(output).str();
-  linkOptions.openmp = options.openmp;
+  linkOptions.openmp = options.openmp && options.gpu.empty();
   return linkShared(objects, *target, linkOptions, loc);
 }
 
@@ -256,6 +347,14 @@ LogicalResult LibraryCompiler::run() {
     return failure();
   if (options.emit == EmitKind::Header) {
     if (failed(emitHeader()))
+      return failure();
+    return files.commit(loc);
+  }
+  if (!options.gpu.empty() &&
+      failed(phases.run("compile kernels", [&] { return compileKernels(); })))
+    return failure();
+  if (options.emit == EmitKind::Ptx || options.emit == EmitKind::Cubin) {
+    if (failed(writeKernels()))
       return failure();
     return files.commit(loc);
   }

@@ -14,7 +14,9 @@
 #include "sparse-opt/Target/CompileModel.h"
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
+#include "sparse-opt/Conversion/PackedToNVVM/PackedToNVVM.h"
 #include "sparse-opt/Report/Report.h"
+#include "sparse-opt/Target/GpuBackend.h"
 #include "sparse-opt/Transforms/Calibrate/Passes.h"
 #include "sparse-opt/Transforms/Lower/Passes.h"
 
@@ -121,6 +123,12 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
   sparsify.targetCPU = getKernelCPU(options.compile.cpu);
   if (!options.report.empty())
     sparsify.record = true;
+  if (!options.compile.gpu.empty()) {
+    if (failed(checkGpuTarget(options.compile.gpu, module.getLoc())))
+      return failure();
+    sparsify.target = options.compile.gpu;
+    sparsify.targetCPU = options.compile.gpu;
+  }
   if (options.compile.progress)
     options.compile.progress("sparsify");
   PassManager pm(module.getContext());
@@ -135,6 +143,15 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
     printSummary(module, *options.summary);
 
   CompileOptions compile = options.compile;
+  if (!compile.gpu.empty()) {
+    compile.bufferPasses = [&](OpPassManager &buffers) {
+      ConvertPackedToNVVMPassOptions toNVVM;
+      toNVVM.target = options.compile.gpu;
+      if (toNVVM.target == "sm_90a")
+        buffers.addPass(createConvertPackedToNVVMPass(toNVVM));
+    };
+    return compileLibrary(module, compile, output);
+  }
   compile.bufferPasses = [&](OpPassManager &buffers) {
     ConvertPackedToCPUPassOptions toCPU;
     toCPU.targetCPU = sparsify.targetCPU;

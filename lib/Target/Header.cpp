@@ -81,7 +81,16 @@ static void writeEntry(const LibraryDescription &library,
         "overlap "
         "other arrays.\n";
   os << "   Nothing is allocated; threads may call it at the same time with "
-        "different workspaces. */\n";
+        "different workspaces.";
+  if (library.isForGpu())
+    os << "\n   The workspace is memory of the GPU; the arrays are that or "
+          "host "
+          "memory. Host arrays are copied,\n"
+          "   and the call waits if an output is one. `stream` is a CUstream "
+          "or "
+          "cudaStream_t; NULL is the default\n"
+          "   stream.";
+  os << " */\n";
   os << "int " << entry.symbol << "(const sparseopt_model *model, ";
   for (const PortDescription &port : entry.inputs)
     os << "const " << getCTypeName(port.type.getElementType()) << " *"
@@ -89,7 +98,8 @@ static void writeEntry(const LibraryDescription &library,
   os << listDims(entry);
   for (const PortDescription &port : entry.outputs)
     os << getCTypeName(port.type.getElementType()) << " *" << port.name << ", ";
-  os << "void *workspace);\n\n";
+  os << "void *workspace" << (library.isForGpu() ? ", void *stream" : "")
+     << ");\n\n";
   os << "/* Sizes for a call: the " << numDims
      << " dimensions of all outputs in order, and the bytes of the workspace.\n"
         "   Either pointer may be NULL. */\n";
@@ -99,7 +109,8 @@ static void writeEntry(const LibraryDescription &library,
         "inputs, then outputs. */\n";
   os << "int " << entry.symbol
      << "_packed(const sparseopt_model *model, void *const *buffers,\n"
-        "    const int64_t *dims, void *workspace);\n";
+        "    const int64_t *dims, void *workspace"
+     << (library.isForGpu() ? ", void *stream" : "") << ");\n";
   os << "int " << entry.symbol
      << "_packed_sizes(const int64_t *dims, int64_t *out_dims, size_t "
         "*workspace);\n\n";
@@ -120,12 +131,19 @@ void writeHeader(const LibraryDescription &library, raw_ostream &os) {
      << "#define SPARSEOPT_OK 0\n"
      << "#define SPARSEOPT_INVALID_ARGUMENT 1\n"
      << "#define SPARSEOPT_NOT_SUPPORTED 2\n"
-     << "#define SPARSEOPT_ASSERTION_FAILED 3\n\n"
+     << "#define SPARSEOPT_ASSERTION_FAILED 3\n"
+     << "#define SPARSEOPT_DEVICE_ERROR 4\n\n"
      << "/* What went wrong in this thread's last failed call; never NULL. */\n"
      << "const char *sparseopt_last_error(void);\n\n"
+     << "/* Memory for workspaces where the model runs: aligned host memory, "
+        "or "
+        "memory of the GPU. NULL if there\n"
+        "   is not enough. */\n"
+     << "void *sparseopt_alloc(const sparseopt_model *model, size_t size);\n"
+     << "void sparseopt_free(const sparseopt_model *model, void *memory);\n\n"
      << "#endif /* SPARSEOPT_LIBRARY */\n\n"
-     << "/* Checks the CPU and the weights, and opens the model. `weights` is "
-        "the "
+     << "/* Checks the " << (library.isForGpu() ? "GPU" : "CPU")
+     << " and the weights, and opens the model. `weights` is the "
         "path of the weights file,\n"
      << "   or NULL for embedded weights or a file beside the library. Returns "
         "NULL on failure. */\n"

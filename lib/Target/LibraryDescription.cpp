@@ -111,6 +111,7 @@ llvm::json::Value LibraryDescription::toJSON() const {
   }
   return llvm::json::Object{{"abi", SPARSEOPT_ABI_VERSION},
                             {"name", name},
+                            {"target", target},
                             {"entries", std::move(rows)}};
 }
 

@@ -45,7 +45,10 @@ public:
 
 private:
   Constant *createString(StringRef text);
+  Constant *createNumber(uint64_t value);
+  Constant *createGlobal(Constant *value, const Twine &name);
   Constant *createProfileNames();
+  Constant *createGpuInfo();
   GlobalVariable *createInfo();
   void addFunctions(StringRef prefix, GlobalVariable *info, bool weak);
   Function *addFunction(const Twine &name, Type *result, ArrayRef<Type *> args,
@@ -81,11 +84,51 @@ Constant *GlueBuilder::createProfileNames() {
                             library.name + ".profile_names");
 }
 
+Constant *GlueBuilder::createNumber(uint64_t value) {
+  return ConstantInt::get(i64, value);
+}
+
+Constant *GlueBuilder::createGlobal(Constant *value, const Twine &name) {
+  return new GlobalVariable(module, value->getType(), true,
+                            GlobalValue::PrivateLinkage, value,
+                            library.name + name);
+}
+
+/// The constant of type `sparseopt_rt_gpu_info`, or null.
+Constant *GlueBuilder::createGpuInfo() {
+  const GpuTables &gpu = tables.gpu;
+  if (gpu.target.empty())
+    return ConstantPointerNull::get(ptr);
+  SmallVector<Constant *> images, kernels;
+  for (const std::vector<char> &image : gpu.images) {
+    auto *blob = cast<GlobalVariable>(createGlobal(
+        ConstantDataArray::getRaw(StringRef(image.data(), image.size()),
+                                  image.size(), Type::getInt8Ty(context)),
+        ".image"));
+    blob->setAlignment(Align(64));
+    images.push_back(blob);
+  }
+  for (const GpuKernelRow &kernel : gpu.kernels)
+    kernels.push_back(ConstantStruct::getAnon(
+        context, {createString(kernel.name), createNumber(kernel.image),
+                  createNumber(kernel.sharedBytes)}));
+  auto createArray = [&](ArrayRef<Constant *> values,
+                         const Twine &name) -> Constant * {
+    if (values.empty())
+      return ConstantPointerNull::get(ptr);
+    auto *type = ArrayType::get(values.front()->getType(), values.size());
+    return createGlobal(ConstantArray::get(type, values), name);
+  };
+  Constant *members[] = {
+      createString(gpu.target), createArray(images, ".images"),
+      createNumber(images.size()), createArray(kernels, ".kernels"),
+      createNumber(kernels.size())};
+  return createGlobal(ConstantStruct::getAnon(context, members), ".gpu");
+}
+
 /// The constant of type `sparseopt_rt_info`: all members are eight bytes.
 GlobalVariable *GlueBuilder::createInfo() {
-  auto number = [&](uint64_t value) -> Constant * {
-    return ConstantInt::get(i64, value);
-  };
+  auto number = [&](uint64_t value) { return createNumber(value); };
   Constant *null = ConstantPointerNull::get(ptr);
   Constant *weights = null;
   if (!tables.weightsSymbol.empty()) {
@@ -106,7 +149,7 @@ GlobalVariable *GlueBuilder::createInfo() {
       tables.weightsFile.empty() ? null : createString(tables.weightsFile),
       createProfileNames(),
       number(tables.profileNames.size()),
-      null};
+      createGpuInfo()};
   auto *value = ConstantStruct::getAnon(context, members);
   return new GlobalVariable(module, value->getType(), true,
                             GlobalValue::InternalLinkage, value,
@@ -126,8 +169,9 @@ Function *GlueBuilder::addFunction(const Twine &name, Type *result,
 
 void GlueBuilder::addFunctions(StringRef prefix, GlobalVariable *info,
                                bool weak) {
-  FunctionCallee open =
-      module.getOrInsertFunction("sparseopt_rt_open", ptr, ptr, ptr);
+  FunctionCallee open = module.getOrInsertFunction(
+      tables.gpu.target.empty() ? "sparseopt_rt_open" : "sparseopt_rt_open_gpu",
+      ptr, ptr, ptr);
   FunctionCallee close = module.getOrInsertFunction(
       "sparseopt_rt_close", Type::getVoidTy(context), ptr);
   Function *function = addFunction(prefix + "_open", ptr, {ptr}, weak);

@@ -20,6 +20,21 @@
 
 namespace sparseopt {
 
+/// A kernel, the image that holds it, and its largest dynamic shared memory.
+struct GpuKernelRow {
+  std::string name;
+  unsigned image = 0;
+  uint64_t sharedBytes = 0;
+};
+
+/// What goes into the library's `sparseopt_rt_gpu_info`.
+struct GpuTables {
+  /// Empty in a library for the CPU.
+  std::string target;
+  std::vector<std::vector<char>> images;
+  llvm::SmallVector<GpuKernelRow> kernels;
+};
+
 /// What goes into the library's `sparseopt_rt_info`.
 struct LibraryTables {
   std::string features;
@@ -30,6 +45,7 @@ struct LibraryTables {
   uint64_t weightsSize = 0;
   uint64_t weightsHash = 0;
   llvm::SmallVector<std::string> profileNames;
+  GpuTables gpu;
 };
 
 /// Names of the functions that `addLibraryGlue` adds and of those of the

@@ -48,8 +48,15 @@ struct Options {
                      "a shared library (.so)"),
           clEnumValN(EmitKind::Object, "object",
                      "an object file to link into a program"),
-          clEnumValN(EmitKind::Header, "header", "the C header for both")),
+          clEnumValN(EmitKind::Header, "header", "the C header for both"),
+          clEnumValN(EmitKind::Ptx, "ptx", "the kernels for a GPU as text"),
+          clEnumValN(EmitKind::Cubin, "cubin",
+                     "the kernels for a GPU as machine code")),
       cl::init(EmitKind::SharedLibrary), cl::cat(category)};
+  cl::opt<std::string> target{
+      "target", cl::init("cpu"), cl::value_desc("T"), cl::cat(category),
+      cl::desc("What runs the program: cpu (default), or an architecture of "
+               "NVIDIA GPUs (sm_80, sm_90a ...)")};
   cl::opt<std::string> targetCpu{
       "target-cpu", cl::init("native"), cl::value_desc("CPU"),
       cl::desc("CPU to compile for: native (default), x86-64-v3, "
@@ -124,6 +131,12 @@ int main(int argc, char **argv) {
   CompileOptions &compile = model.compile;
   compile.emit = options.emitKind;
   compile.cpu = {options.targetCpu, options.targetFeatures};
+  if (options.target != "cpu") {
+    compile.gpu = options.target;
+    // The host's part computes sizes only.
+    if (!options.targetCpu.getNumOccurrences())
+      compile.cpu.name = "x86-64";
+  }
   compile.weights = options.weightsPlacement;
   compile.openmp = options.threading == Threading::OpenMP;
   compile.prefix = options.prefix;

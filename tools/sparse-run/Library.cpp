@@ -59,6 +59,7 @@ Error Library::readDescription() {
     return value.takeError();
   const json::Object *object = value->getAsObject();
   name = object->getString("name")->str();
+  isForGpu = object->getString("target").value_or("cpu") != "cpu";
   for (const json::Value &item : *object->getArray("entries")) {
     const json::Object *row = item.getAsObject();
     EntryInfo entry;
@@ -75,7 +76,7 @@ Error Library::readDescription() {
     Expected<void *> sizes = findSymbol(symbol + "_packed_sizes");
     if (!sizes)
       return sizes.takeError();
-    entry.call = reinterpret_cast<EntryInfo::CallFn>(*call);
+    entry.call = *call;
     entry.sizes = reinterpret_cast<EntryInfo::SizesFn>(*sizes);
     entries.push_back(std::move(entry));
   }
@@ -100,6 +101,16 @@ Expected<std::unique_ptr<Library>> Library::open(const std::string &path,
     return closeModel.takeError();
   library->closeModel =
       reinterpret_cast<void (*)(sparseopt_model *)>(*closeModel);
+  Expected<void *> allocate = library->findSymbol("sparseopt_alloc");
+  if (!allocate)
+    return allocate.takeError();
+  library->allocateMemory =
+      reinterpret_cast<void *(*)(const sparseopt_model *, size_t)>(*allocate);
+  Expected<void *> freeMemory = library->findSymbol("sparseopt_free");
+  if (!freeMemory)
+    return freeMemory.takeError();
+  library->freeMemory =
+      reinterpret_cast<void (*)(const sparseopt_model *, void *)>(*freeMemory);
   Expected<void *> openModel = library->findSymbol("sparseopt_open");
   if (!openModel)
     return openModel.takeError();
@@ -132,6 +143,21 @@ Expected<const EntryInfo *> Library::findEntry(StringRef wanted) const {
   return makeError("the module has no entry '" + wanted + "' (it has " +
                    join(names, ", ") + ")");
 }
+
+int Library::call(const EntryInfo &entry, void *const *buffers,
+                  const int64_t *dims, void *workspace) const {
+  if (isForGpu)
+    return reinterpret_cast<EntryInfo::StreamCallFn>(entry.call)(
+        model, buffers, dims, workspace, /*stream=*/nullptr);
+  return reinterpret_cast<EntryInfo::CallFn>(entry.call)(model, buffers, dims,
+                                                         workspace);
+}
+
+void *Library::allocate(size_t size) const {
+  return allocateMemory(model, size);
+}
+
+void Library::free(void *memory) const { freeMemory(model, memory); }
 
 std::string Library::getLastError() const { return lastError(); }
 

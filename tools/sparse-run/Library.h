@@ -36,13 +36,17 @@ struct EntryInfo {
                           size_t *workspace);
   using CallFn = int (*)(const sparseopt_model *, void *const *buffers,
                          const int64_t *dims, void *workspace);
+  /// Of a library for a GPU.
+  using StreamCallFn = int (*)(const sparseopt_model *, void *const *buffers,
+                               const int64_t *dims, void *workspace,
+                               void *stream);
 
   std::string name;
   std::vector<PortInfo> inputs, outputs;
   /// (input, axis) of each dynamic dimension.
   llvm::SmallVector<std::pair<unsigned, unsigned>> dims;
   SizesFn sizes = nullptr;
-  CallFn call = nullptr;
+  void *call = nullptr;
 };
 
 /// Time of one step of a program, summed over calls.
@@ -63,6 +67,14 @@ public:
   const std::string &getName() const { return name; }
   const std::vector<EntryInfo> &getEntries() const { return entries; }
   const sparseopt_model *getModel() const { return model; }
+
+  /// Calls an entry; on a GPU, in the default stream. Returns its status.
+  int call(const EntryInfo &entry, void *const *buffers, const int64_t *dims,
+           void *workspace) const;
+
+  /// Memory for a workspace, where the model runs; null with an error.
+  void *allocate(size_t size) const;
+  void free(void *memory) const;
 
   /// The entry called `wanted`, or the only one if that is empty.
   llvm::Expected<const EntryInfo *> findEntry(llvm::StringRef wanted) const;
@@ -87,10 +99,13 @@ private:
   llvm::Expected<void *> findSymbol(const std::string &symbol) const;
 
   std::string path, name;
+  bool isForGpu = false;
   void *handle = nullptr;
   sparseopt_model *model = nullptr;
   void (*closeModel)(sparseopt_model *) = nullptr;
   const char *(*lastError)() = nullptr;
+  void *(*allocateMemory)(const sparseopt_model *, size_t) = nullptr;
+  void (*freeMemory)(const sparseopt_model *, void *) = nullptr;
   std::vector<EntryInfo> entries;
 };
 

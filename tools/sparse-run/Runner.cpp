@@ -36,6 +36,8 @@ Runner::create(const Library &library, const EntryInfo &entry,
   return std::move(runner);
 }
 
+Runner::~Runner() { library.free(workspace); }
+
 Error Runner::checkInput(const PortInfo &port, const NpyArray &array) const {
   bool fits =
       port.dtype == array.dtype && port.shape.size() == array.shape.size();
@@ -97,8 +99,9 @@ Error Runner::allocate() {
     memory.push_back(allocateAligned(size));
     buffers.push_back(memory.back().get());
   }
-  memory.push_back(allocateAligned(workspaceSize));
-  workspace = memory.back().get();
+  workspace = library.allocate(workspaceSize);
+  if (!workspace)
+    return makeError(library.getLastError());
   return Error::success();
 }
 
@@ -107,7 +110,7 @@ void Runner::setInput(unsigned input, StringRef bytes) {
 }
 
 Error Runner::run() {
-  if (entry.call(library.getModel(), buffers.data(), dims.data(), workspace))
+  if (library.call(entry, buffers.data(), dims.data(), workspace))
     return makeError(library.getLastError());
   return Error::success();
 }

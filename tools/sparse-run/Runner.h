@@ -33,6 +33,10 @@ public:
   create(const Library &library, const EntryInfo &entry,
          const std::vector<NpyArray> &inputs);
 
+  Runner(const Runner &) = delete;
+  Runner &operator=(const Runner &) = delete;
+  ~Runner();
+
   /// Replaces the values of an input; the bytes are as many as before.
   void setInput(unsigned input, llvm::StringRef bytes);
 

@@ -77,6 +77,10 @@ struct Options {
   cl::opt<int> numThreads{"threads", cl::value_desc("N"), cl::init(0),
                           cl::desc("Number of threads (default: all)"),
                           cl::cat(category)};
+  cl::opt<std::string> target{
+      "target", cl::init("cpu"), cl::value_desc("T"), cl::cat(category),
+      cl::desc("What runs the program: cpu (default), or an architecture of "
+               "NVIDIA GPUs (sm_80, sm_90a ...)")};
   cl::opt<std::string> targetCpu{
       "target-cpu", cl::init("native"), cl::value_desc("CPU"),
       cl::desc("CPU to compile for (default: native)"), cl::cat(category)};
@@ -208,6 +212,8 @@ compileTo(const Options &options, llvm::StringRef path, bool dense,
   model.sparsify.threads = std::max<int>(options.numThreads, 1);
   model.compile.cpu = {options.targetCpu, ""};
   model.compile.openmp = options.numThreads != 1;
+  if (options.target != "cpu")
+    model.compile.gpu = options.target;
   model.compile.name = "model";
   model.compile.profile =
       options.profile || options.comparison == Comparison::Dense;

@@ -230,12 +230,11 @@ EXPORTED result cuStreamIsCapturing(void *stream, int *status) {
   *status = getenv("FAKE_CUDA_CAPTURING") ? 1 : 0;
   return 0;
 }
-EXPORTED result cuPointerGetAttribute(void *value, int attribute,
-                                      uint64_t pointer) {
-  (void)attribute;
-  if (!is_device(pointer))
-    return 1;
-  *(unsigned *)value = 2;
+EXPORTED result cuPointerGetAttributes(unsigned count, int *attributes,
+                                       void **values, uint64_t pointer) {
+  (void)count;
+  (void)attributes;
+  *(unsigned *)values[0] = is_device(pointer) ? 2 : 0;
   return 0;
 }
 #ifndef FAKE_CUDA_OLD

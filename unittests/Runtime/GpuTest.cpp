@@ -100,9 +100,9 @@ TEST_F(GpuTest, OpensAndCloses) {
   ASSERT_NE(model, nullptr) << sparseopt_last_error();
   EXPECT_NE(model->weights, weights);
   EXPECT_EQ(model->weights[2], 3);
-  EXPECT_EQ(takeLog(), (Lines{"retain", "load", "attribute add 8 0",
-                              "attribute gemm 8 200000", "alloc 128",
-                              "upload 128"}));
+  EXPECT_EQ(takeLog(),
+            (Lines{"retain", "load", "attribute add 8 0",
+                   "attribute gemm 8 200000", "alloc 128", "upload 128"}));
   sparseopt_rt_close(model);
   EXPECT_EQ(takeLog(), (Lines{"unload", "free 128", "release"}));
 }

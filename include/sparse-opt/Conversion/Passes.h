@@ -13,6 +13,8 @@
 #ifndef SPARSEOPT_CONVERSION_PASSES_H
 #define SPARSEOPT_CONVERSION_PASSES_H
 
+#include "sparse-opt/Conversion/GPUToRuntime/GPUToRuntime.h"
+#include "sparse-opt/Conversion/LinalgToGPU/LinalgToGPU.h"
 #include "sparse-opt/Conversion/NVSPToLLVM/NVSPToLLVM.h"
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 #include "sparse-opt/Conversion/PackedToNVVM/PackedToNVVM.h"

@@ -16,6 +16,87 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// LinalgToGPU, GPUToRuntime
+//===----------------------------------------------------------------------===//
+
+def ConvertLinalgToGPUPass : Pass<"sparsity-linalg-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Turn linalg on buffers into GPU kernels and their launches";
+  let description = [{
+    Every `linalg` op, copy and store in an entry function becomes a
+    `gpu.launch_func`; buffers are taken to be memory of the GPU, and the
+    function goes on as the program of the host, which computes sizes and
+    launches. Kernels are functions of the module `@kernels`; equal ones are
+    shared.
+
+    | operation | kernel |
+    |---|---|
+    | without reduction | one thread per element of the iteration space |
+    | reduction of f32, f64, i32 or i64 along a contiguous dimension of an input, by one known operation | one block per result, of 256 threads, or 32 for reductions of less than 1024 elements |
+    | other reductions | one thread per result, a loop over the reduction |
+
+    A load or store of an element that is left on the host, a parallel loop and
+    a call are errors.
+
+    Before:
+    ```
+    linalg.fill ins(%zero : f32) outs(%y : memref<?x64xf32>)
+    ```
+    After:
+    ```
+    gpu.launch_func @kernels::@fill blocks in (%n, %c1, %c1) threads in (%c256, %c1, %c1) args(%y : memref<?x64xf32>, %zero : f32, ...)
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
+}
+
+def ExpandGPUReductionsPass : Pass<"sparsity-expand-gpu-reductions",
+                                   "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Turn reductions over a block into shuffles and shared memory";
+  let description = [{
+    Upstream's expansion of `gpu.all_reduce`, which exists there as patterns
+    only.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def ConvertKernelsToNVVMPass : Pass<"sparsity-kernels-to-nvvm",
+                                    "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Convert functions, buffers and branches of kernels to the LLVM dialect";
+  let description = [{
+    Runs after `arith` and `math` were converted. Unlike upstream's
+    `convert-gpu-to-nvvm`, it accepts the intrinsics that these became, and calls no
+    function of libdevice.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+def ConvertGPUToRuntimePass : Pass<"sparsity-gpu-to-runtime",
+                                   "::mlir::ModuleOp"> {
+  let summary = "Turn launches of kernels into calls of the run-time support";
+  let description = [{
+    Runs after `sparsity-emit-c-abi=gpu`. A `gpu.launch_func` in the body of an entry
+    becomes a call of `sparseopt_rt_gpu_launch` with an array of pointers to
+    the kernel's parameters; a buffer is passed as the fields of its descriptor,
+    in the order in which `convert-gpu-to-nvvm` expands it in the kernel. An
+    operand whose parameter is `llvm.byval` is a pointer to the value. The unit
+    attribute `sparsity.pdl` asks for programmatic dependent launch. Calls of
+    `sparseopt_rt_gpu_tensor_map(map, array, description)` get the state of the
+    call as one more operand, the first. The module attribute `sparsity.kernels` lists the kernels in the order of their numbers.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // NVSPToLLVM
 //===----------------------------------------------------------------------===//
 

@@ -38,6 +38,8 @@ struct LowerOptions : public mlir::PassPipelineOptions<LowerOptions> {
       *this, "weight-threshold",
       llvm::cl::desc("Smallest constant, in bytes, that leaves the program"),
       llvm::cl::init(256)};
+  Option<bool> gpu{*this, "gpu", llvm::cl::desc("The program runs on a GPU"),
+                   llvm::cl::init(false)};
   Option<std::string> prefix{
       *this, "prefix", llvm::cl::desc("Put PREFIX_ before names of entries")};
   Option<std::string> libraryName{

@@ -27,9 +27,11 @@ namespace sparseopt {
 /// What to prune and for which machine. Given no recipe, pattern or budget, no
 /// value changes: the zeros that are there are found and used.
 struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
-  Option<std::string> target{*this, "target",
-                             llvm::cl::desc("Kind of target: cpu"),
-                             llvm::cl::init("cpu")};
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc("cpu, or a GPU: sm_90a; the layers of "
+                     "others (sm_80 ...) stay dense"),
+      llvm::cl::init("cpu")};
   Option<std::string> targetCPU{
       *this, "target-cpu",
       llvm::cl::desc("CPU: host, an LLVM CPU name or an x86-64 level"),

@@ -28,13 +28,18 @@ class OpPassManager;
 
 namespace sparseopt {
 
-enum class EmitKind { SharedLibrary, Object, Header };
+/// Ptx and Cubin are the code of a GPU alone.
+enum class EmitKind { SharedLibrary, Object, Header, Ptx, Cubin };
 enum class WeightsPlacement { Automatic, Embed, File };
 
 /// What `compileLibrary` makes, and how.
 struct CompileOptions {
   EmitKind emit = EmitKind::SharedLibrary;
+  /// The CPU of the host's part, if there is a GPU.
   TargetCpu cpu;
+  /// Architecture of the GPU that the program runs on ("sm_90a"); empty for
+  /// the CPU.
+  std::string gpu;
   WeightsPlacement weights = WeightsPlacement::Automatic;
   bool openmp = true;
   /// Time each step of the program.

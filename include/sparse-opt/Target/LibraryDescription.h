@@ -45,14 +45,19 @@ struct EntryDescription {
 struct LibraryDescription {
   /// Prefix of open, close and description functions.
   std::string name;
+  /// What runs the entries: "cpu", or the architecture of a GPU, whose entries
+  /// take a stream.
+  std::string target = "cpu";
   llvm::SmallVector<EntryDescription> entries;
+
+  bool isForGpu() const { return target != "cpu"; }
 
   /// Reads the module attribute `sparsity.entries`; emits an error if it is
   /// missing.
   static mlir::FailureOr<LibraryDescription> read(mlir::ModuleOp module,
                                                   llvm::StringRef name);
 
-  /// {"abi":1, "name":..., "entries":[{"name","symbol","inputs":[{"name",
+  /// {"abi":1, "name":..., "target":..., "entries":[{"name","symbol","inputs":[{"name",
   /// "dtype","shape"}], "dims":[[input, axis]], "outputs":[...]}]}; a dynamic
   /// dimension is -1.
   llvm::json::Value toJSON() const;

@@ -114,6 +114,8 @@ static void orientContraction(RewriterBase &rewriter, linalg::GenericOp op,
 
 void sparseopt::orientContractions(RewriterBase &rewriter,
                                    FunctionOpInterface func, int64_t minRows) {
+  if (minRows == 0)
+    return;
   SmallVector<linalg::GenericOp> contractions;
   func.walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && isContraction(op))

@@ -32,7 +32,8 @@ bool sinkDivisions(mlir::RewriterBase &rewriter,
                    mlir::FunctionOpInterface func);
 
 /// Transposes operands that a contraction of at least `minRows` rows reads along
-/// its reduction, while its result lies along another dimension.
+/// its reduction, while its result lies along another dimension; none if `minRows`
+/// is 0.
 void orientContractions(mlir::RewriterBase &rewriter,
                         mlir::FunctionOpInterface func, int64_t minRows);
 

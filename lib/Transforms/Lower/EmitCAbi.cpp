@@ -17,6 +17,7 @@
 #include "sparse-opt/Transforms/Lower/Passes.h"
 
 #include "EntryFunctions.h"
+#include "GpuCall.h"
 #include "Pointers.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -48,8 +49,9 @@ struct Port {
 /// Creates the functions for one entry.
 class EntryAbi {
 public:
-  EntryAbi(func::FuncOp entry, std::string symbol)
-      : entry(entry), symbol(std::move(symbol)), builder(entry.getContext()),
+  EntryAbi(func::FuncOp entry, std::string symbol, bool gpu)
+      : entry(entry), symbol(std::move(symbol)), gpu(gpu),
+        builder(entry.getContext()),
         ptr(LLVM::LLVMPointerType::get(entry.getContext())),
         i32(builder.getI32Type()), i64(builder.getI64Type()),
         loc(entry.getLoc()) {}
@@ -59,8 +61,13 @@ public:
 
 private:
   LogicalResult readSignature();
+  SmallVector<Type> getArgumentTypes();
+  Value getWorkspace(ValueRange args);
+  SmallVector<Value> createPortSizes(ValueRange dims, ValueRange outDims);
+  SmallVector<Value> toI64(ValueRange values);
   void makeBody();
   void makeFunction();
+  void makeGpuCall(ValueRange args);
   void makeSizes();
   void makePacked();
   void makePackedSizes();
@@ -80,6 +87,8 @@ private:
 
   func::FuncOp entry, sizes, function, sizesFunction;
   std::string symbol;
+  /// The program runs on a GPU; its functions take a stream.
+  bool gpu;
   OpBuilder builder;
   Type ptr, i32, i64;
   Location loc;
@@ -223,14 +232,99 @@ SmallVector<Value> EntryAbi::toIndex(ValueRange dims) {
   return result;
 }
 
+/// Model, inputs, dims, outputs, workspace and, on a GPU, stream.
+SmallVector<Type> EntryAbi::getArgumentTypes() {
+  SmallVector<Type> types(1 + inputs.size(), ptr);
+  types.append(inputDims.size(), i64);
+  types.append(outputs.size() + (gpu ? 2 : 1), ptr);
+  return types;
+}
+
+Value EntryAbi::getWorkspace(ValueRange args) {
+  return gpu ? args[args.size() - 2] : args.back();
+}
+
+/// Bytes of all inputs, then of all outputs; `outDims` are the dimensions of all
+/// outputs in order.
+SmallVector<Value> EntryAbi::createPortSizes(ValueRange dims,
+                                             ValueRange outDims) {
+  SmallVector<Value> bytes;
+  unsigned dim = 0, outDim = 0;
+  auto add = [&](const Port &port, bool isInput) {
+    unsigned bits = port.type.getElementTypeBitWidth();
+    Value size = createConstant(llvm::divideCeil(bits, 8));
+    for (int64_t extent : port.type.getShape()) {
+      Value factor = isInput ? Value() : outDims[outDim++];
+      if (!ShapedType::isDynamic(extent))
+        factor = createConstant(extent);
+      else if (isInput)
+        factor = dims[dim++];
+      size = arith::MulIOp::create(builder, loc, size, factor);
+    }
+    bytes.push_back(size);
+  };
+  for (const Port &port : inputs)
+    add(port, /*isInput=*/true);
+  for (const Port &port : outputs)
+    add(port, /*isInput=*/false);
+  return bytes;
+}
+
+SmallVector<Value> EntryAbi::toI64(ValueRange values) {
+  SmallVector<Value> result;
+  for (Value value : values)
+    result.push_back(arith::IndexCastOp::create(builder, loc, i64, value));
+  return result;
+}
+
+/// The call of a program for a GPU: arrays in host memory are copied through the
+/// end of the workspace.
+void EntryAbi::makeGpuCall(ValueRange args) {
+  ValueRange dims = args.slice(1 + inputs.size(), inputDims.size());
+  SmallVector<Value> pointers(args.slice(1, inputs.size()));
+  llvm::append_range(
+      pointers, args.slice(1 + inputs.size() + dims.size(), outputs.size()));
+  auto sizesCall = func::CallOp::create(builder, loc, sizes, toIndex(dims));
+  SmallVector<Value> values = toI64(sizesCall.getResults());
+  SmallVector<Value> bytes = createPortSizes(dims, values);
+  Value staging = createAlignedPointer(getWorkspace(args));
+  if (workspace)
+    staging =
+        LLVM::GEPOp::create(builder, loc, ptr, builder.getI8Type(), staging,
+                            ArrayRef<LLVM::GEPArg>{values.back()});
+  ImplicitLocOpBuilder locBuilder(loc, builder);
+  auto module = entry->getParentOfType<ModuleOp>();
+  sparseopt::GpuCall call(locBuilder, module, pointers, bytes, inputs.size());
+  Value status = call.begin(args.front(), args.back(), staging);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
+  Value failed = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
+                                       status, zero);
+  builder.setInsertionPointToEnd(locBuilder.getInsertionBlock());
+  Block *block = builder.getInsertionBlock();
+  Region *region = block->getParent();
+  Block *failBlock = builder.createBlock(region);
+  func::ReturnOp::create(builder, loc, status);
+  Block *next = builder.createBlock(region);
+  builder.setInsertionPointToEnd(block);
+  cf::CondBranchOp::create(builder, loc, failed, failBlock, next);
+  locBuilder.setInsertionPointToEnd(next);
+  SmallVector<Value> operands(args);
+  for (unsigned i = 0, e = pointers.size(); i != e; ++i)
+    operands[i < inputs.size() ? 1 + i : 1 + i + dims.size()] =
+        call.getPointer(i);
+  operands.back() = call.getState();
+  auto body = func::CallOp::create(locBuilder, entry, operands);
+  func::ReturnOp::create(locBuilder, call.end(body.getResult(0)));
+}
+
 /// Turns the entry into `symbol.body(model, inputs..., dims..., outputs...,
 /// workspace) -> i32`, on pointers that do not alias.
 void EntryAbi::makeBody() {
   Block &block = entry.front();
   unsigned numOld = block.getNumArguments();
-  SmallVector<Type> types(1 + inputs.size(), ptr);
-  types.append(inputDims.size(), i64);
-  types.append(outputs.size() + 1, ptr);
+  // The last argument of a program for a GPU is the state of the call.
+  SmallVector<Type> types = getArgumentTypes();
   SmallVector<Value> args;
   for (Type type : types)
     args.push_back(block.addArgument(type, loc));
@@ -251,8 +345,8 @@ void EntryAbi::makeBody() {
       Value pointer = LLVM::LoadOp::create(builder, loc, ptr, rest.front());
       replacement = sparseopt::createBytesAt(builder, loc, pointer);
     } else if (workspace == i) {
-      replacement = sparseopt::createBytesAt(builder, loc,
-                                             createAlignedPointer(rest.back()));
+      replacement = sparseopt::createBytesAt(
+          builder, loc, createAlignedPointer(getWorkspace(rest)));
     } else {
       bool isInput = input < inputs.size();
       Port &port = isInput ? inputs[input] : outputs[output];
@@ -288,10 +382,7 @@ void EntryAbi::makeBody() {
 
 /// The typed function: checks, then the body.
 void EntryAbi::makeFunction() {
-  SmallVector<Type> types(1 + inputs.size(), ptr);
-  types.append(inputDims.size(), i64);
-  types.append(outputs.size() + 1, ptr);
-  function = createFunction(symbol, types);
+  function = createFunction(symbol, getArgumentTypes());
   ValueRange args = function.getArguments();
   Value null = LLVM::ZeroOp::create(builder, loc, ptr);
   auto checkPointer = [&](Value pointer, const llvm::Twine &what) {
@@ -307,8 +398,10 @@ void EntryAbi::makeFunction() {
   createDimChecks(dims);
   for (auto [i, port] : llvm::enumerate(outputs))
     checkPointer(args[firstOutput + i], "output " + port.name);
-  if (workspace)
-    checkPointer(args.back(), "workspace");
+  if (workspace || gpu)
+    checkPointer(getWorkspace(args), "workspace");
+  if (gpu)
+    return makeGpuCall(args);
   auto call = func::CallOp::create(builder, loc, entry, args);
   func::ReturnOp::create(builder, loc, call.getResults());
 }
@@ -342,14 +435,20 @@ void EntryAbi::makeSizes() {
     cf::CondBranchOp::create(builder, loc, isNull, next, store);
     builder.setInsertionPointToEnd(next);
   };
-  SmallVector<Value> values;
-  for (Value result : call.getResults())
-    values.push_back(arith::IndexCastOp::create(builder, loc, i64, result));
+  SmallVector<Value> values = toI64(call.getResults());
   Value bytes = createConstant(0);
   if (values.size() > numDims && workspace) {
     // Room to align what the caller gives.
     bytes = arith::AddIOp::create(builder, loc, values[numDims],
                                   createConstant(sparseopt::kBufferAlignment));
+  }
+  if (gpu) {
+    if (!workspace)
+      bytes = createConstant(sparseopt::kBufferAlignment);
+    ImplicitLocOpBuilder locBuilder(loc, builder);
+    Value staging =
+        sparseopt::createStagingSize(locBuilder, createPortSizes(dims, values));
+    bytes = arith::AddIOp::create(locBuilder, bytes, staging);
   }
   storeUnlessNull(args[inputDims.size()],
                   ArrayRef<Value>(values).take_front(numDims));
@@ -359,8 +458,8 @@ void EntryAbi::makeSizes() {
 
 /// The form for callers that know the signature only at run time.
 void EntryAbi::makePacked() {
-  func::FuncOp packed =
-      createFunction(symbol + "_packed", {ptr, ptr, ptr, ptr});
+  SmallVector<Type> types(gpu ? 5 : 4, ptr);
+  func::FuncOp packed = createFunction(symbol + "_packed", types);
   ValueRange args = packed.getArguments();
   SmallVector<Value> operands = {args[0]};
   for (unsigned i = 0; i != inputs.size(); ++i)
@@ -369,7 +468,7 @@ void EntryAbi::makePacked() {
     operands.push_back(loadFrom(args[2], i, i64));
   for (unsigned i = 0; i != outputs.size(); ++i)
     operands.push_back(loadFrom(args[1], inputs.size() + i, ptr));
-  operands.push_back(args[3]);
+  llvm::append_range(operands, args.drop_front(3));
   auto call = func::CallOp::create(builder, loc, function, operands);
   func::ReturnOp::create(builder, loc, call.getResults());
 }
@@ -435,7 +534,7 @@ struct EmitCAbi : public sparseopt::impl::EmitCAbiPassBase<EmitCAbi> {
                             << "', which another entry has already";
         return signalPassFailure();
       }
-      FailureOr<DictionaryAttr> row = EntryAbi(entry, symbol).run();
+      FailureOr<DictionaryAttr> row = EntryAbi(entry, symbol, gpu).run();
       if (failed(row))
         return signalPassFailure();
       rows.push_back(*row);

@@ -20,8 +20,10 @@
 // SYMBOLS-NEXT: {{^}}f_packed{{$}}
 // SYMBOLS-NEXT: {{^}}f_packed_sizes{{$}}
 // SYMBOLS-NEXT: {{^}}f_sizes{{$}}
+// SYMBOLS-NEXT: {{^}}sparseopt_alloc{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_close{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_description{{$}}
+// SYMBOLS-NEXT: {{^}}sparseopt_free{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_last_error{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_open{{$}}
 // SYMBOLS-NEXT: {{^}}sparseopt_profile_reset{{$}}

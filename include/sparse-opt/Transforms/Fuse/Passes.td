@@ -51,7 +51,7 @@ def FuseElementwisePass
   }];
   let options = [Option<"transposeRows", "transpose-rows", "int64_t",
                         /*default=*/"4",
-                        "Rows from which transposing an operand pays">];
+                        "Rows from which transposing an operand pays; 0: never">];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",

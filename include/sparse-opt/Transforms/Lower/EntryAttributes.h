@@ -51,6 +51,10 @@ inline constexpr llvm::StringLiteral kWeightsAttr = "sparsity.weights";
 /// Module attribute: array of dictionaries that describe the C entries.
 inline constexpr llvm::StringLiteral kEntriesAttr = "sparsity.entries";
 
+/// Module attribute: array of {kernel, shared_bytes}, kernels in the order of
+/// their numbers.
+inline constexpr llvm::StringLiteral kKernelsAttr = "sparsity.kernels";
+
 /// Offsets in workspace and weights are multiples of this many bytes.
 inline constexpr int64_t kBufferAlignment = 64;
 

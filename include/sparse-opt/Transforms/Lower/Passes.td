@@ -310,16 +310,24 @@ def EmitCAbiPass : Pass<"sparsity-emit-c-abi", "mlir::ModuleOp"> {
     description string are made from it. Null pointers and negative dimensions
     are reported through the status. A name that C cannot use (a keyword, `main`,
     a function of the C library) gets the prefix.
+
+    With `gpu` the program works on memory of a GPU: `f` and `f_packed` take a stream
+    as their last argument, arrays in host memory are copied through the end of
+    the workspace, and the last argument of the private function is the state that
+    launches need.
   }];
   let options = [
     Option<"prefix", "prefix", "std::string", /*default=*/"\"\"",
            "Put PREFIX_ before the names of entries">,
     Option<"libraryName", "library-name", "std::string",
            /*default=*/"\"sparseopt\"",
-           "Prefix for names that C cannot use as they are">];
+           "Prefix for names that C cannot use as they are">,
+    Option<"gpu", "gpu", "bool", /*default=*/"false",
+           "The program runs on a GPU">];
   let dependentDialects = ["mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
                            "mlir::cf::ControlFlowDialect",
-                           "mlir::func::FuncDialect"];
+                           "mlir::func::FuncDialect",
+                           "mlir::memref::MemRefDialect"];
 }
 
 def ProfileStepsPass : Pass<"sparsity-profile-steps", "mlir::ModuleOp"> {
