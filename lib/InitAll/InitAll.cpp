@@ -17,6 +17,7 @@
 #include "sparse-opt/Dialect/Packed/IR/Packed.h"
 #include "sparse-opt/Dialect/Packed/Transforms/BufferizableOpInterfaceImpl.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+#include "sparse-opt/Interfaces/SparsityOpInterface.h"
 #include "sparse-opt/Kernels/Registry.h"
 #include "sparse-opt/Pipelines/Fuse.h"
 #include "sparse-opt/Pipelines/LowerToGPU.h"
@@ -31,6 +32,7 @@
 #include "sparse-opt/Transforms/Lower/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
 #include "sparse-opt/Transforms/Permute/Passes.h"
+#include "sparse-opt/Transforms/Propagate/Passes.h"
 #include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 #include "sparse-opt/Transforms/Vectorize/Passes.h"
@@ -45,6 +47,7 @@ void sparseopt::registerAllDialects(mlir::DialectRegistry &registry) {
   registerNVIDIAKernels<packed::PackedDialect>(registry);
   registerLinearBufferizationModels(registry);
   registerObserveBufferizationModel(registry);
+  registerSparsityModels(registry);
 }
 
 void sparseopt::registerAllPasses() {
@@ -57,6 +60,7 @@ void sparseopt::registerAllPasses() {
   registerImportPasses();
   registerPackPasses();
   registerPermutePasses();
+  registerPropagatePasses();
   registerPrunePasses();
   registerReportPasses();
   registerSelectPasses();

@@ -16,6 +16,7 @@
 #include "sparse-opt/Transforms/Choose/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
+#include "sparse-opt/Transforms/Propagate/Passes.h"
 #include "sparse-opt/Transforms/Prune/Passes.h"
 #include "sparse-opt/Transforms/Select/Passes.h"
 
@@ -89,6 +90,21 @@ void sparseopt::addPrunePasses(OpPassManager &pm,
   pm.addPass(createVerifyPatternsPass());
 }
 
+void sparseopt::addPropagatePasses(OpPassManager &pm,
+                                   const SparsifyOptions &options) {
+  PropagatePassOptions propagate;
+  propagate.assumeFinite = options.assumeFinite;
+  addShrinkPasses(pm, options);
+  pm.addPass(createPropagatePass(propagate));
+}
+
+void sparseopt::addShrinkPasses(OpPassManager &pm,
+                                const SparsifyOptions &options) {
+  ShrinkPassOptions shrink;
+  shrink.assumeFinite = options.assumeFinite;
+  pm.addPass(createShrinkPass(shrink));
+}
+
 void sparseopt::addSelectPasses(OpPassManager &pm,
                                 const SparsifyOptions &options) {
   SelectKernelsPassOptions select;
@@ -112,8 +128,15 @@ void sparseopt::addPackPasses(OpPassManager &pm,
 void sparseopt::buildSparsifyPipeline(OpPassManager &pm,
                                       const SparsifyOptions &options) {
   addImportPasses(pm, options);
+  // What is dead already goes before anything is pruned, and what pruning kills
+  // after it.
+  addPropagatePasses(pm, options);
   addChoosePasses(pm, options);
   addPrunePasses(pm, options);
+  addShrinkPasses(pm, options);
+  LowerAssumptionsPassOptions assumptions;
+  assumptions.check = options.checkAssumptions;
+  pm.addPass(createLowerAssumptionsPass(assumptions));
   if (StringRef(options.target).starts_with("sm_") &&
       options.target != "sm_90a") {
     // No family generates kernels for these: layers become plain contractions.

@@ -80,6 +80,9 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
                           "sparsity S")),
       strict("strict", cl::cat(category),
              cl::desc("Fail where a pruned layer would run dense")),
+      assumeFinite("assume-finite", cl::cat(category),
+                   cl::desc("Remove dead slices as if no value were infinite "
+                            "or NaN")),
       printMatches("print-matches", cl::cat(category),
                    cl::desc("Print which rule of the recipe decides about "
                             "which weight")),
@@ -90,6 +93,7 @@ SparsifyFlags::SparsifyFlags(cl::OptionCategory &category)
 void SparsifyFlags::applyTo(ModelOptions &options) const {
   options.sparsify.recipe = recipe.getValue();
   options.sparsify.printMatches = printMatches.getValue();
+  options.sparsify.assumeFinite = assumeFinite.getValue();
   options.sparsify.pattern = pattern.getValue();
   options.sparsify.method = method.getValue();
   options.sparsify.scope = scope.getValue();

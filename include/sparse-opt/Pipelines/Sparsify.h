@@ -95,6 +95,15 @@ struct SparsifyOptions : public mlir::PassPipelineOptions<SparsifyOptions> {
       llvm::cl::desc("Keep on the module what was done to each weight, for the "
                      "report"),
       llvm::cl::init(false)};
+  Option<bool> assumeFinite{
+      *this, "assume-finite",
+      llvm::cl::desc("Values that are not known are neither infinite nor NaN, "
+                     "so that 0 * x is 0 and dead slices can go"),
+      llvm::cl::init(false)};
+  Option<bool> checkAssumptions{
+      *this, "check-assumptions",
+      llvm::cl::desc("Test each sparsity.assume when the program runs"),
+      llvm::cl::init(false)};
   Option<std::string> family{
       *this, "family",
       llvm::cl::desc("Use this kernel family wherever it can serve a layer")};
@@ -113,6 +122,13 @@ void addChoosePasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
 
 /// Requests are executed and the patterns checked on the values.
 void addPrunePasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
+
+/// Dead slices are removed, and what else no result depends on is zeroed.
+void addPropagatePasses(mlir::OpPassManager &pm,
+                        const SparsifyOptions &options);
+
+/// Dead slices are removed.
+void addShrinkPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);
 
 /// Every linear gets a kernel, and its weight the layout of that kernel.
 void addSelectPasses(mlir::OpPassManager &pm, const SparsifyOptions &options);

@@ -63,7 +63,7 @@ private:
   llvm::cl::opt<double> sparsity;
   llvm::cl::opt<int64_t> tokens;
   llvm::cl::list<std::string> targets, ignore, candidates;
-  llvm::cl::opt<bool> strict, printMatches, printTable;
+  llvm::cl::opt<bool> strict, assumeFinite, printMatches, printTable;
 };
 
 } // namespace sparseopt

@@ -190,3 +190,20 @@ LogicalResult LinearOp::reifyResultShapes(OpBuilder &builder,
                                           ReifiedRankedShapedTypeDims &shapes) {
   return sparseopt::detail::reifyLinearShapes(*this, builder, shapes);
 }
+
+//===----------------------------------------------------------------------===//
+// AssumeOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult AssumeOp::verify() {
+  auto nm = dyn_cast<NMAttr>(getPattern());
+  if (!nm || !nm.getDim())
+    return emitOpError("pattern has to be N:M with a dim, got ")
+           << getPattern();
+  auto type = cast<RankedTensorType>(getValue().getType());
+  if (!type.getElementType().isIntOrFloat())
+    return emitOpError("has elements that are never zero: ")
+           << type.getElementType();
+  return getPattern().verifyShape(type.getShape(),
+                                  [&] { return emitOpError(); });
+}

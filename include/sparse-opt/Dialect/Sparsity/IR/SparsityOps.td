@@ -85,6 +85,30 @@ def Sparsity_PruneOp : Sparsity_Op<"prune", [Pure, SameOperandsAndResultType]> {
   let hasVerifier = 1;
 }
 
+def Sparsity_AssumeOp : Sparsity_Op<"assume", [Pure, SameOperandsAndResultType]> {
+  let summary = "A claim about values that the compiler cannot see";
+  let description = [{
+    Yields its operand, whose zeros have `pattern` on every run, as the user says:
+    facts are built on it, and a claim that is wrong gives wrong results.
+    `sparsity-lower-assumptions` removes it, and with `check` tests the claim when
+    the program runs.
+
+    The pattern is N:M with its dim; the other patterns say where zeros may be, not
+    how many there are.
+
+    ```mlir
+    func.func @claim(%v: tensor<4x8xf32>) -> tensor<4x8xf32> {
+      %c = sparsity.assume %v {pattern = #sparsity.nm<2:4, dim = 1>} : tensor<4x8xf32>
+      return %c : tensor<4x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$value, Sparsity_AnyPattern:$pattern);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
 def Sparsity_LinearOp : Sparsity_Op<"linear", [
     DestinationStyleOpInterface, LinearOpInterface,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
