@@ -35,6 +35,11 @@ std::string nvidia::getWgmmaObstacle(Type weight, Type input,
   return "";
 }
 
+double nvidia::getStageCycles(const RingShape &shape) {
+  return 2.0 * shape.getGranules() * shape.groups * (shape.tokens / 2.0 + 16) +
+         60;
+}
+
 void StageRing::initBarriers(int64_t releases) {
   for (int64_t stage = 0; stage < shape.stages; ++stage) {
     e.initBarrier(getFull(e.constant(stage)), 1);

@@ -248,6 +248,9 @@ SmallVector<Choice> SelectKernels::choose(const Comparison &comparison) {
 
 std::string SelectKernels::explain(const Comparison &comparison,
                                    const Choice &choice) {
+  if (choice.option->family->asDevice())
+    return "the fastest prediction; the target has no dense kernel to compare "
+           "with";
   if (choice.option->family->getName() != denseFamily)
     return llvm::formatv("predicted {0:f2} times as fast as dense",
                          choice.denseSeconds / choice.seconds);

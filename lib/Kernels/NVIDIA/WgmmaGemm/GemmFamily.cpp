@@ -20,18 +20,25 @@ using namespace sparseopt;
 using namespace sparseopt::nvidia;
 
 static constexpr int64_t kGroups = 2;
-static constexpr int64_t kTokenTile = 256;
-static constexpr int64_t kStages = 5;
-/// Cycles of a stage beside its products, and of a launch with its first and last
-/// tiles.
-static constexpr double kStageCycles = 60, kLaunchCycles = 9000;
+/// Shared memory that the ring may use, and the most stages.
+static constexpr int64_t kRingBytes = 210000;
+static constexpr int64_t kMaxStages = 8;
+/// Fraction of the memory bandwidth at which weights are read: nothing is requested
+/// before the kernel waits for the one before it.
+static constexpr double kStreamFraction = 0.87;
+/// Operands up to this size stay in the second-level cache, and clusters do not pay.
+static constexpr double kCachedBytes = 56e6;
+/// Cycles of a launch with its first and last tiles.
+static constexpr double kLaunchCycles = 9000;
 
 GemmPlan::GemmPlan(DictionaryAttr params, int64_t outFeatures,
                    int64_t inFeatures)
-    : ring{kStages, kTokenTile, kGranuleInputs, kGroups},
+    : ring{1, cpu::getParam(params, "tokens"), kGranuleInputs, kGroups},
       cluster(cpu::getParam(params, "cluster")),
       steps(inFeatures / kGranuleInputs),
-      rowTiles(outFeatures / getRows() + (outFeatures % getRows() != 0)) {}
+      rowTiles(llvm::divideCeil(outFeatures, getRows())) {
+  ring.stages = std::min(kMaxStages, kRingBytes / ring.getStageBytes());
+}
 
 namespace {
 class WgmmaGemmFamily final : public DeviceKernelFamily {
@@ -51,7 +58,8 @@ public:
                         const MachineDescription &machine) const override;
   LogicalResult verifyParams(DictionaryAttr params,
                              EmitErrorFn emitError) const override {
-    return cpu::verifyParams(params, {{"cluster", 1, 2}}, emitError);
+    return cpu::verifyParams(
+        params, {{"cluster", 1, 2}, {"tokens", 128, 256, 128}}, emitError);
   }
   FailureOr<DeviceKernel> emitKernel(const KernelSpec &spec,
                                      llvm::StringRef name, Location loc,
@@ -90,11 +98,13 @@ WgmmaGemmFamily::getCandidates(const LinearDesc &desc,
   if (whyNot(desc, machine))
     return candidates;
   MLIRContext *context = desc.weightType.getContext();
-  for (int64_t cluster : {2, 1})
+  // Small tiles read too little at a time for clusters to pay.
+  for (auto [cluster, tokens] :
+       {std::pair<int64_t, int64_t>{2, 256}, {1, 256}, {1, 128}})
     if (getClusterObstacle(desc.outFeatures, cluster).empty())
-      candidates.push_back({cpu::makeParams(context, {{"cluster", cluster}}),
-                            getLayoutName().str(),
-                            cpu::makeParams(context, {})});
+      candidates.push_back(
+          {cpu::makeParams(context, {{"cluster", cluster}, {"tokens", tokens}}),
+           getLayoutName().str(), cpu::makeParams(context, {})});
   return candidates;
 }
 
@@ -105,14 +115,18 @@ double WgmmaGemmFamily::predictSeconds(
   const GpuDescription &gpu = *machine.gpu;
   int64_t tiles = plan.rowTiles * llvm::divideCeil(std::max<int64_t>(tokens, 1),
                                                    plan.ring.tokens);
-  // A sparse product of 32 inputs takes half a cycle per token, and 16 to read
-  // its weights.
-  double stage = 4 * (plan.ring.tokens / 2.0 + 16) + kStageCycles;
-  // Without a cluster both blocks copy all activations.
+  double stage = getStageCycles(plan.ring);
+  // Without a cluster each block copies all activations of its tile.
+  double bytes = kWgmmaSpGranule.getSize(desc.outFeatures, desc.inFeatures) +
+                 2.0 * tokens * desc.inFeatures;
   if (plan.cluster == 1)
-    stage *= 1.03;
+    stage *= bytes < kCachedBytes ? 0.93 : 1.08;
   double waves = llvm::divideCeil(tiles, gpu.multiprocessors);
-  return (waves * plan.steps * stage + kLaunchCycles) / (gpu.matrixGHz * 1e9);
+  double computed =
+      (waves * plan.steps * stage + kLaunchCycles) / (gpu.matrixGHz * 1e9);
+  double streamed = kWgmmaSpGranule.getSize(desc.outFeatures, desc.inFeatures) /
+                    (kStreamFraction * gpu.memoryGBs * 1e9);
+  return std::max(computed, gpu.launchSeconds + streamed);
 }
 
 FailureOr<DeviceKernel> WgmmaGemmFamily::emitKernel(const KernelSpec &spec,

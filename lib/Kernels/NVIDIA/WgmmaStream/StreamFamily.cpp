@@ -23,6 +23,10 @@ using namespace sparseopt::nvidia;
 /// Shared memory that the ring may use: more stages than this brought nothing.
 static constexpr int64_t kRingBytes = 210000;
 static constexpr int64_t kMaxStages = 8;
+/// The ends of blocks that another block follows on the same multiprocessor.
+static constexpr double kRoundSeconds = 2e-6;
+/// What reading weights again from the cache costs, as a fraction of reading them.
+static constexpr double kSharedReads = 0.06;
 /// Shared memory of a block on sm_90.
 static constexpr int64_t kSharedBytes = 232448;
 
@@ -115,18 +119,23 @@ double WgmmaStreamFamily::predictSeconds(
   int64_t waves = llvm::divideCeil(plan.rowTiles, gpu.multiprocessors);
   int64_t tokenTiles =
       llvm::divideCeil(std::max<int64_t>(tokens, 1), plan.ring.tokens);
-  int64_t blocks = llvm::divideCeil(plan.rowTiles, waves) * tokenTiles;
-  int64_t rounds = llvm::divideCeil(blocks, gpu.multiprocessors);
+  int64_t rowBlocks = llvm::divideCeil(plan.rowTiles, waves);
+  int64_t rounds =
+      llvm::divideCeil(rowBlocks * tokenTiles, gpu.multiprocessors);
   double bandwidth =
-      1e9 * std::min(gpu.memoryGBs, std::min(blocks, gpu.multiprocessors) *
-                                        gpu.multiprocessorMemoryGBs);
-  // Blocks of one round that share weights find them in the cache.
-  double streamed = double(std::min(rounds, tokenTiles)) *
+      1e9 * std::min(gpu.memoryGBs, rowBlocks * gpu.multiprocessorMemoryGBs);
+  // Blocks of one round that share weights find them in the cache, at some cost.
+  double reads = double(std::min(rounds, tokenTiles)) +
+                 kSharedReads * double(tokenTiles - 1);
+  double streamed = reads *
                     kWgmmaSpGranule.getSize(desc.outFeatures, desc.inFeatures) /
                     bandwidth;
-  double filled = double(rounds) * waves * plan.steps *
-                  plan.ring.getStageBytes() / (gpu.fillGBs * 1e9);
-  return gpu.launchSeconds + std::max(streamed, filled);
+  double filled = plan.ring.getStageBytes() / (gpu.fillGBs * 1e9);
+  double multiplied = getStageCycles(plan.ring) / (gpu.matrixGHz * 1e9);
+  double inside =
+      double(rounds) * waves * plan.steps * std::max(filled, multiplied);
+  return gpu.launchSeconds + (rounds - 1) * kRoundSeconds +
+         std::max(streamed, inside);
 }
 
 LogicalResult WgmmaStreamFamily::verifyParams(DictionaryAttr params,

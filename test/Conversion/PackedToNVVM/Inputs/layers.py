@@ -71,12 +71,15 @@ def streaming():
 
 
 def gemm():
-    for cluster in (1, 2):
-        kernel = f'"nvsp.wgmma_gemm", {{cluster = {cluster} : i64}}'
-        layer(f"{cluster}_bf16", (512, 1024), kernel)
-        layer(f"{cluster}_odd", (512, 192), kernel, "f16", "f16")
-        layer(f"{cluster}_f32", (512, 1024), kernel, result="f32")
-        layer(f"{cluster}_silu", (512, 1024), kernel, fused=True)
+    for cluster, tokens in ((2, 256), (1, 256), (1, 128)):
+        kernel = (
+            f'"nvsp.wgmma_gemm", {{cluster = {cluster} : i64, tokens = {tokens} : i64}}'
+        )
+        name = f"{cluster}_{tokens}"
+        layer(f"{name}_bf16", (512, 1024), kernel)
+        layer(f"{name}_odd", (512, 192), kernel, "f16", "f16")
+        layer(f"{name}_f32", (512, 1024), kernel, result="f32")
+        layer(f"{name}_silu", (512, 1024), kernel, fused=True)
 
 
 {"stream": streaming, "gemm": gemm}[sys.argv[1]]()
