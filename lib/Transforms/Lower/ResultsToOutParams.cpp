@@ -160,9 +160,12 @@ bool EntryRewriter::replaceAllocation(Value result, Value out) {
       // Dynamic sizes inside a group are known only at the root.
       if (!type.hasStaticShape() && op != chain.back())
         return false;
-      value = memref::ExpandShapeOp::create(builder, loc, type, value,
-                                            collapse.getReassociationIndices(),
-                                            alloc.getMixedSizes());
+      SmallVector<OpFoldResult> sizes =
+          type.hasStaticShape()
+              ? getAsIndexOpFoldResult(builder.getContext(), type.getShape())
+              : alloc.getMixedSizes();
+      value = memref::ExpandShapeOp::create(
+          builder, loc, type, value, collapse.getReassociationIndices(), sizes);
     } else if (auto expand = dyn_cast<memref::ExpandShapeOp>(op)) {
       value = memref::CollapseShapeOp::create(builder, loc, type, value,
                                               expand.getReassociationIndices());

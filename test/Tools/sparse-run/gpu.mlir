@@ -11,12 +11,12 @@
 
 // CHECK: float32 (3, 4)
 // LOG: upload 48
-// LOG-NEXT: launch exp grid 1 1 1 block 256 1 1
+// LOG-NEXT: launch elementwise grid 1 1 1 block 256 1 1
 // LOG-NEXT: download 48
 // LOG-NEXT: synchronize
 // NONE: error: model: this library runs on an NVIDIA GPU, and this machine has none
 // OTHER: error: model: this library was compiled for sm_90a (compute capability 9.0); the GPU, Fake GPU 0, has 8.6
-// LAUNCH: error: model: exp: a fake error
+// LAUNCH: error: model: elementwise: a fake error
 func.func @f(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %c0 = arith.constant 0 : index
   %n = tensor.dim %x, %c0 : tensor<?x4xf32>

@@ -58,6 +58,23 @@ func.func @reshaped(%a: memref<?xf32>) -> memref<?x12xf32> {
 
 // -----
 
+// Two reshapes in a row: each is inverted with its own sizes.
+// CHECK-LABEL: func.func @reshaped_twice(
+// CHECK-SAME:    %[[OUT:[a-z0-9]+]]: memref<10x2xf32> {sparsity.role = "output"}
+// CHECK:         %[[PARTS:.*]] = memref.expand_shape %[[OUT]] {{\[\[}}0, 1], [2]] output_shape [5, 2, 2]
+// CHECK:         %[[ROOT:.*]] = memref.collapse_shape %[[PARTS]] {{\[\[}}0], [1, 2]]
+// CHECK:         linalg.fill {{.*}} outs(%[[ROOT]] : memref<5x4xf32>)
+func.func @reshaped_twice() -> memref<10x2xf32> {
+  %zero = arith.constant 0.0 : f32
+  %0 = memref.alloc() : memref<5x4xf32>
+  linalg.fill ins(%zero : f32) outs(%0 : memref<5x4xf32>)
+  %1 = memref.expand_shape %0 [[0], [1, 2]] output_shape [5, 2, 2] : memref<5x4xf32> into memref<5x2x2xf32>
+  %2 = memref.collapse_shape %1 [[0, 1], [2]] : memref<5x2x2xf32> into memref<10x2xf32>
+  return %2 : memref<10x2xf32>
+}
+
+// -----
+
 // An input that is returned, and a buffer that is returned twice, are copied.
 // CHECK-LABEL: func.func @copied(
 // CHECK-SAME:    %[[IN:[a-z0-9]+]]: memref<4xf32> {sparsity.role = "input"}
