@@ -81,6 +81,13 @@ static bool isInvariantInInnerLoops(linalg::GenericOp consumer,
   });
 }
 
+/// Whether the op adds to what its output holds, as a product with one element
+/// to sum does once unit dims are folded.
+static bool accumulates(linalg::GenericOp op) {
+  return llvm::any_of(op.getRegionOutputArgs(),
+                      [](BlockArgument arg) { return !arg.use_empty(); });
+}
+
 //===----------------------------------------------------------------------===//
 // Decisions
 //===----------------------------------------------------------------------===//
@@ -134,6 +141,9 @@ static Fusion decideFusion(linalg::GenericOp producer,
 
   AffineMap map = consumer.getMatchingIndexingMap(&use);
   bool visitsOnce = map.getNumResults() == consumer.getNumLoops();
+  // Each visit would add to the output again.
+  if (!visitsOnce && accumulates(producer))
+    return Fusion::None;
   if (!visitsOnce)
     return hasOneUser && (isMove(producer) || isCheap(producer) ||
                           isInvariantInInnerLoops(consumer, use))

@@ -95,3 +95,29 @@ func.func @contraction(%x: tensor<8x64xf32>, %w: tensor<64x32xf32>) -> tensor<8x
   %y = linalg.matmul ins(%d, %w : tensor<8x64xf32>, tensor<64x32xf32>) outs(%f : tensor<8x32xf32>) -> tensor<8x32xf32>
   return %y : tensor<8x32xf32>
 }
+
+// -----
+
+// A producer that adds to its output runs once per element of it.
+// CHECK-LABEL: func.func @accumulates
+// CHECK: arith.addf
+// CHECK: linalg.yield
+// CHECK: linalg.generic
+// CHECK: arith.mulf
+// CHECK-NOT: arith.addf
+// CHECK: return
+func.func @accumulates(%x: tensor<8xf32>, %s: tensor<8xf32>, %y: tensor<8x4xf32>) -> tensor<8x4xf32> {
+  %a = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%x : tensor<8xf32>) outs(%s : tensor<8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %0 = arith.addf %in, %out : f32
+    linalg.yield %0 : f32
+  } -> tensor<8xf32>
+  %b = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%a, %y : tensor<8xf32>, tensor<8x4xf32>) outs(%y : tensor<8x4xf32>) {
+  ^bb0(%in: f32, %w: f32, %out: f32):
+    %0 = arith.mulf %in, %w : f32
+    linalg.yield %0 : f32
+  } -> tensor<8x4xf32>
+  return %b : tensor<8x4xf32>
+}
