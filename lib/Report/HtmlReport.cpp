@@ -89,7 +89,7 @@ static void printCell(const llvm::json::Object &row, const Column &column,
   os << llvm::formatv(R"(<td class="n" data-key="{0}")", column.key);
   std::optional<double> number = value ? value->getAsNumber() : std::nullopt;
   if (number)
-    os << llvm::formatv(" data-value=\"{0}\">{1}</td>", *value,
+    os << llvm::formatv(R"( data-value="{0}">{1}</td>)", *value,
                         show(*number, column.format));
   else
     os << ">&ndash;</td>";
