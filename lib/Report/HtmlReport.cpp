@@ -97,7 +97,7 @@ static void printCell(const llvm::json::Object &row, const Column &column,
 
 static void printTable(StringRef id, llvm::ArrayRef<Column> columns,
                        const llvm::json::Array &rows, llvm::raw_ostream &os) {
-  os << "<div class=\"scroll\"><table id=\"" << id << "\">\n<tr>";
+  os << R"(<div class="scroll"><table id=")" << id << "\">\n<tr>";
   for (const Column &column : columns)
     os << llvm::formatv("<th{0}>{1}</th>",
                         column.format == Format::Text ? "" : " class=\"n\"",
