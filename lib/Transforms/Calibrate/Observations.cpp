@@ -14,21 +14,10 @@
 #include "sparse-opt/Transforms/Calibrate/Observations.h"
 
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+#include "sparse-opt/Dialect/Sparsity/Utils/WeightData.h"
 
 using namespace mlir;
 using namespace sparseopt;
-
-static StringRef getDType(Type type) {
-  if (type.isF32())
-    return "F32";
-  if (type.isF16())
-    return "F16";
-  if (type.isBF16())
-    return "BF16";
-  if (type.isF64())
-    return "F64";
-  return "";
-}
 
 FailureOr<std::vector<Observation>>
 sparseopt::numberObservations(ModuleOp module) {
@@ -42,10 +31,10 @@ sparseopt::numberObservations(ModuleOp module) {
         observation.aliases.push_back(alias.str());
     observation.gram = op.getGram();
     observation.features = type.getShape().back();
-    observation.dtype = getDType(type.getElementType()).str();
-    if (observation.dtype.empty()) {
-      op.emitOpError("cannot be calibrated on elements of type ")
-          << type.getElementType();
+    Type element = type.getElementType();
+    observation.dtype = sparsity::getSafetensorsDType(element).str();
+    if (observation.dtype.empty() || !isa<FloatType>(element)) {
+      op.emitOpError("cannot be calibrated on elements of type ") << element;
       return WalkResult::interrupt();
     }
     op.setNumber(observations.size());

@@ -15,6 +15,7 @@
 
 #include "sparse-opt/Checkpoint/Safetensors.h"
 #include "sparse-opt/Dialect/Sparsity/IR/Sparsity.h"
+#include "sparse-opt/Dialect/Sparsity/Utils/WeightData.h"
 #include "sparse-opt/Transforms/Import/BindWeights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -55,40 +56,13 @@ private:
 
 } // namespace
 
-/// The dtype of safetensors for an element type; empty if it has none.
-static StringRef getDType(Type type) {
-  if (type.isF32())
-    return "F32";
-  if (type.isF16())
-    return "F16";
-  if (type.isBF16())
-    return "BF16";
-  if (type.isF64())
-    return "F64";
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return "";
-  switch (integer.getWidth()) {
-  case 8:
-    return "I8";
-  case 16:
-    return "I16";
-  case 32:
-    return "I32";
-  case 64:
-    return "I64";
-  default:
-    return "";
-  }
-}
-
 FailureOr<AsmResourceBlob> Binder::getBlob(Operation *op, StringRef name,
                                            ShapedType type) {
   const SafetensorsEntry *entry = file->lookup(name);
   if (!entry)
     return op->emitError() << "weight '" << name << "' is not in '" << path
                            << "'";
-  if (entry->dtype != getDType(type.getElementType()))
+  if (entry->dtype != sparsity::getSafetensorsDType(type.getElementType()))
     return op->emitError() << "weight '" << name << "' has elements of type "
                            << type.getElementType() << ", but '" << path
                            << "' holds " << entry->dtype;

@@ -28,6 +28,32 @@ std::optional<int64_t> sparsity::getElementBytes(Type elementType) {
   return bits / 8;
 }
 
+StringRef sparsity::getSafetensorsDType(Type type) {
+  if (type.isF32())
+    return "F32";
+  if (type.isF16())
+    return "F16";
+  if (type.isBF16())
+    return "BF16";
+  if (type.isF64())
+    return "F64";
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return "";
+  switch (integer.getWidth()) {
+  case 8:
+    return "I8";
+  case 16:
+    return "I16";
+  case 32:
+    return "I32";
+  case 64:
+    return "I64";
+  default:
+    return "";
+  }
+}
+
 FailureOr<sparsity::WeightData>
 sparsity::WeightData::get(ElementsAttr value,
                           function_ref<InFlightDiagnostic()> emitError) {

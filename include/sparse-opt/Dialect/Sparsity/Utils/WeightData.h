@@ -48,6 +48,10 @@ private:
 /// attribute; nothing for types that are not whole bytes.
 std::optional<int64_t> getElementBytes(mlir::Type elementType);
 
+/// The name of an element type in a safetensors file, as "BF16"; empty if the
+/// format has none.
+llvm::StringRef getSafetensorsDType(mlir::Type elementType);
+
 /// A new `dense_resource` of `type` under a name that starts with `name`, with
 /// room for its bytes at an alignment of 64, to be filled through `bytes`.
 mlir::DenseResourceElementsAttr
