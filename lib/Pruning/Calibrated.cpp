@@ -123,15 +123,7 @@ llvm::Error sparseopt::pruning::verifyRequest(const CalibratedRequest &request,
     return makeError("the method gives kept weights new values, which do not "
                      "fit integers of type " +
                      getElementTypeName(type) + "; use wanda, ria or dsnot");
-  bool isNM = std::holds_alternative<NMPattern>(request.pattern);
-  if (isNM && request.sparsity)
-    return makeError("an N:M pattern fixes the sparsity; remove the sparsity");
-  if (!isNM && !request.sparsity)
-    return makeError("pattern " + toString(request.pattern) +
-                     " needs a sparsity, the fraction of zeros");
-  if (request.sparsity && !(*request.sparsity >= 0 && *request.sparsity <= 1))
-    return makeError("the sparsity has to be between 0 and 1");
-  return llvm::Error::success();
+  return verifyAmount(request.pattern, request.sparsity);
 }
 
 /// Runs the method on `layer`, which becomes the pruned weight.

@@ -62,6 +62,19 @@ static llvm::Error verifyThreshold(const PruneRequest &request,
   return llvm::Error::success();
 }
 
+llvm::Error sparseopt::pruning::verifyAmount(const Pattern &pattern,
+                                             std::optional<double> sparsity) {
+  bool isNM = std::holds_alternative<NMPattern>(pattern);
+  if (isNM && sparsity)
+    return makeError("an N:M pattern fixes the sparsity; remove the sparsity");
+  if (!isNM && !sparsity)
+    return makeError("pattern " + toString(pattern) +
+                     " needs a sparsity, the fraction of zeros");
+  if (sparsity && !(*sparsity >= 0 && *sparsity <= 1))
+    return makeError("the sparsity has to be between 0 and 1");
+  return llvm::Error::success();
+}
+
 llvm::Error sparseopt::pruning::verifyRequest(const PruneRequest &request,
                                               llvm::ArrayRef<int64_t> shape) {
   if (llvm::Error error = verifyPattern(request.pattern, shape))
@@ -74,15 +87,7 @@ llvm::Error sparseopt::pruning::verifyRequest(const PruneRequest &request,
                      "global");
   if (auto *threshold = std::get_if<ThresholdMethod>(&request.method))
     return verifyThreshold(request, *threshold);
-  bool isNM = std::holds_alternative<NMPattern>(request.pattern);
-  if (isNM && request.sparsity)
-    return makeError("an N:M pattern fixes the sparsity; remove the sparsity");
-  if (!isNM && !request.sparsity)
-    return makeError("pattern " + toString(request.pattern) +
-                     " needs a sparsity, the fraction of zeros");
-  if (request.sparsity && !(*request.sparsity >= 0 && *request.sparsity <= 1))
-    return makeError("the sparsity has to be between 0 and 1");
-  return llvm::Error::success();
+  return verifyAmount(request.pattern, request.sparsity);
 }
 
 std::optional<int64_t>

@@ -81,6 +81,11 @@ struct PruneRequest {
 /// down, where a product that misses an integer by rounding only counts as it.
 int64_t getNumPruned(int64_t count, double sparsity);
 
+/// Whether `sparsity` says how much of `pattern` to zero: N:M says it itself, the
+/// others need a fraction. The error is a sentence for the user.
+llvm::Error verifyAmount(const Pattern &pattern,
+                         std::optional<double> sparsity);
+
 /// Whether `request` is meaningful for a weight of `shape`. The error is a
 /// sentence for the user.
 llvm::Error verifyRequest(const PruneRequest &request,
