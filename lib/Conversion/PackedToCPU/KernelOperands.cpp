@@ -43,6 +43,16 @@ static bool isContiguous(MemRefType type) {
   return true;
 }
 
+/// Whether the type says that the offset is a multiple of `alignment` bytes.
+static bool isAligned(MemRefType type, int64_t alignment) {
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  if (alignment == 1 || failed(type.getStridesAndOffset(strides, offset)))
+    return alignment == 1;
+  return !ShapedType::isDynamic(offset) &&
+         offset * type.getElementTypeBitWidth() % (8 * alignment) == 0;
+}
+
 static Value getDim(ImplicitLocOpBuilder &builder, Value value, int64_t dim) {
   if (isa<RankedTensorType>(value.getType()))
     return tensor::DimOp::create(builder, value, dim);
@@ -65,13 +75,13 @@ Value KernelOperands::allocateLike(Value value, Type elementType) {
   return allocate(MemRefType::get(type.getShape(), elementType), sizes);
 }
 
-Value KernelOperands::getContiguous(Value value) {
+Value KernelOperands::getContiguous(Value value, int64_t alignment) {
   if (auto tensor = dyn_cast<RankedTensorType>(value.getType()))
     return bufferization::ToBufferOp::create(
         builder, MemRefType::get(tensor.getShape(), tensor.getElementType()),
         value, /*read_only=*/true);
   auto type = cast<MemRefType>(value.getType());
-  if (isContiguous(type))
+  if (isContiguous(type) && isAligned(type, alignment))
     return value;
   Value copy = allocateLike(value, type.getElementType());
   memref::CopyOp::create(builder, value, copy);
@@ -137,9 +147,10 @@ Value KernelOperands::getDestination() {
   return init;
 }
 
-Value KernelOperands::getContiguousDestination(Value destination) {
+Value KernelOperands::getContiguousDestination(Value destination,
+                                               int64_t alignment) {
   auto type = cast<MemRefType>(destination.getType());
-  if (isContiguous(type))
+  if (isContiguous(type) && isAligned(type, alignment))
     return destination;
   return allocateLike(destination, type.getElementType());
 }

@@ -42,7 +42,10 @@ static constexpr llvm::StringLiteral kDeviceModule = "sparsity_kernels";
 static constexpr llvm::StringLiteral kMakeTensorMap =
     "sparseopt_rt_gpu_tensor_map";
 /// Bytes of a tensor map, and the driver's numbers for what it describes.
-static constexpr int64_t kTensorMapBytes = 128;
+static constexpr int64_t kTensorMapBytes = 128, kDescriptionWords = 12;
+/// What tensor maps ask of the address of the input, in bytes; the epilogue stores
+/// words.
+static constexpr int64_t kAddressAlignment = 16;
 static constexpr int64_t kFloat16 = 6, kBFloat16 = 9;
 static constexpr int64_t kSwizzle128Bytes = 3, kPromotion128Bytes = 2;
 
@@ -75,6 +78,11 @@ private:
                                     sparsity::KernelAttr kernel);
   gpu::KernelDim3 getGrid(const LaunchRecord &record, Value tokenTiles,
                           ImplicitLocOpBuilder &builder);
+  /// Stack memory of a function for a tensor map and its description.
+  struct MapSlots {
+    Value description, map;
+  };
+  MapSlots getMapSlots(packed::LinearOp op);
   Value makeTensorMap(const Layer &layer, const TensorMapRecord &record,
                       ImplicitLocOpBuilder &builder);
   gpu::GPUModuleOp getDeviceModule();
@@ -82,6 +90,7 @@ private:
   MachineDescription machine;
   std::optional<SymbolTable> symbols;
   std::optional<PackedGlobals> globals;
+  llvm::DenseMap<Operation *, MapSlots> slots;
 };
 
 } // namespace
@@ -98,6 +107,7 @@ void ConvertPackedToNVVM::runOnOperation() {
   }
   symbols.emplace(getOperation());
   globals.emplace(getOperation(), *symbols);
+  slots.clear();
   SmallVector<packed::LinearOp> layers;
   getOperation().walk([&](packed::LinearOp op) { layers.push_back(op); });
   for (packed::LinearOp op : layers)
@@ -172,6 +182,28 @@ ConvertPackedToNVVM::getKernel(const Layer &layer,
   return emitted;
 }
 
+/// In the entry block, so that launches in loops do not grow the stack; a launch
+/// copies the map, so that the next one may use the memory again.
+ConvertPackedToNVVM::MapSlots
+ConvertPackedToNVVM::getMapSlots(packed::LinearOp op) {
+  auto function = op->getParentOfType<FunctionOpInterface>();
+  auto [known, isNew] = slots.try_emplace(function);
+  if (!isNew)
+    return known->second;
+  ImplicitLocOpBuilder builder(function.getLoc(), function);
+  builder.setInsertionPointToStart(&function.getFunctionBody().front());
+  Type pointer = LLVM::LLVMPointerType::get(&getContext());
+  auto allocate = [&](Type element, int64_t count) -> Value {
+    Value size =
+        arith::ConstantIntOp::create(builder, builder.getI64Type(), count);
+    return LLVM::AllocaOp::create(builder, pointer, element, size,
+                                  /*alignment=*/64);
+  };
+  Value description = allocate(builder.getI64Type(), kDescriptionWords);
+  Value map = allocate(builder.getI8Type(), kTensorMapBytes);
+  return known->second = {description, map};
+}
+
 /// A tensor map in stack memory, filled by the runtime.
 Value ConvertPackedToNVVM::makeTensorMap(const Layer &layer,
                                          const TensorMapRecord &record,
@@ -180,10 +212,6 @@ Value ConvertPackedToNVVM::makeTensorMap(const Layer &layer,
   Type pointer = LLVM::LLVMPointerType::get(&getContext());
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIntOp::create(builder, i64, value);
-  };
-  auto allocate = [&](Type element, int64_t count) -> Value {
-    return LLVM::AllocaOp::create(builder, pointer, element, constant(count),
-                                  /*alignment=*/64);
   };
   packed::LinearOp linear = layer.op;
   auto weight = cast<packed::WeightType>(linear.getWeight().getType());
@@ -202,13 +230,13 @@ Value ConvertPackedToNVVM::makeTensorMap(const Layer &layer,
                    constant(record.box[2]),
                    constant(kSwizzle128Bytes),
                    constant(kPromotion128Bytes)};
-  Value description = allocate(i64, std::size(words));
+  static_assert(std::size(words) == kDescriptionWords);
+  auto [description, map] = getMapSlots(layer.op);
   for (auto [index, word] : llvm::enumerate(words))
     LLVM::StoreOp::create(
         builder, word,
         LLVM::GEPOp::create(builder, pointer, i64, description,
                             LLVM::GEPArg(static_cast<int32_t>(index))));
-  Value map = allocate(builder.getI8Type(), kTensorMapBytes);
   if (!symbols->lookup(kMakeTensorMap)) {
     OpBuilder top = OpBuilder::atBlockEnd(getOperation().getBody());
     auto make = func::FuncOp::create(
@@ -316,10 +344,12 @@ LogicalResult ConvertPackedToNVVM::lower(packed::LinearOp op) {
   ImplicitLocOpBuilder builder(op.getLoc(), op);
   KernelOperands operands(builder, op);
   Value destination = operands.getDestination();
-  Value written = operands.getContiguousDestination(destination);
+  Value written =
+      operands.getContiguousDestination(destination, kAddressAlignment);
   Layer layer;
   layer.op = op;
-  layer.input = operands.getPointer(operands.getContiguous(op.getInput()));
+  layer.input = operands.getPointer(
+      operands.getContiguous(op.getInput(), kAddressAlignment));
   FailureOr<Value> weight = globals->getPointer(constant, builder);
   if (failed(weight))
     return failure();

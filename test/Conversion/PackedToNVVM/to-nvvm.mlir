@@ -70,3 +70,22 @@ func.func @two(%x: tensor<4x64xf16>, %init: tensor<4x64xf16>) -> (tensor<4x64xf1
   %1 = sparsity.linear ins(%x, %b : tensor<4x64xf16>, tensor<64x64xf16>) outs(%init : tensor<4x64xf16>) kernel = #stream8 -> tensor<4x64xf16>
   return %0, %1 : tensor<4x64xf16>, tensor<4x64xf16>
 }
+
+// -----
+
+// The memory of the tensor map is the function's, not the loop's.
+// CHECK-LABEL: func.func @loop(
+// CHECK-COUNT-2: llvm.alloca
+// CHECK: scf.for
+// CHECK-NOT: llvm.alloca
+// CHECK: gpu.launch_func
+#stream8 = #sparsity.kernel<"nvsp.wgmma_stream", {groups = 1 : i64, kb = 64 : i64, stages = 8 : i64, tokens = 8 : i64}>
+func.func @loop(%n: index, %x: memref<4x64xf16>, %y: memref<4x64xf16>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %w = sparsity.weight "w" pattern [#sparsity.nm<2:4, dim = 1>] dense<0.0> : tensor<64x64xf16>
+  scf.for %i = %c0 to %n step %c1 {
+    sparsity.linear ins(%x, %w : memref<4x64xf16>, tensor<64x64xf16>) outs(%y : memref<4x64xf16>) kernel = #stream8
+  }
+  return
+}

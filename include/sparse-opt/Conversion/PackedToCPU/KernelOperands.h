@@ -29,8 +29,9 @@ public:
       : builder(builder), op(op) {}
 
   /// The tensor or memref as a contiguous row-major memref; copies if it lies
-  /// otherwise.
-  mlir::Value getContiguous(mlir::Value value);
+  /// otherwise, or if its type puts it at no multiple of `alignment` bytes behind
+  /// the start of its buffer.
+  mlir::Value getContiguous(mlir::Value value, int64_t alignment = 1);
 
   /// The operand and its map over (t, o), with all token dims as one; an extra
   /// whose map has no such form is spread to the shape of the destination.
@@ -40,8 +41,10 @@ public:
   /// tensors.
   mlir::Value getDestination();
 
-  /// `destination` itself if it is contiguous, else a buffer to be copied to it.
-  mlir::Value getContiguousDestination(mlir::Value destination);
+  /// `destination` itself if it is contiguous and aligned, else a buffer to be
+  /// copied to it.
+  mlir::Value getContiguousDestination(mlir::Value destination,
+                                       int64_t alignment = 1);
 
   /// Number of tokens as an i64.
   mlir::Value getNumTokens();
