@@ -30,15 +30,8 @@ RT_HIDDEN const char *sparseopt_rt_cuda_error(const cuda_driver *cuda,
   return text;
 }
 
-/* Fills `driver`; 0 with an error on failure. */
-static int load_driver(const char *library) {
-  void *handle = dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
-  if (!handle) {
-    sparseopt_rt_failf("%s: this library runs on an NVIDIA GPU, but NVIDIA's "
-                       "driver is not installed (%s)",
-                       library, dlerror());
-    return 0;
-  }
+/* Fills `driver` and starts it; 0 with an error on failure. */
+static int start_driver(void *handle, const char *library) {
   const char *missing = NULL;
 #define CUDA_FUNCTION(symbol, name, arguments)                                 \
   if (!(*(void **)&driver.name = dlsym(handle, #symbol)))                      \
@@ -66,10 +59,26 @@ static int load_driver(const char *library) {
   return 1;
 }
 
+/* The driver stays loaded if it can be used. */
+static int load_driver(const char *library) {
+  void *handle = dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
+  if (!handle) {
+    sparseopt_rt_failf("%s: this library runs on an NVIDIA GPU, but NVIDIA's "
+                       "driver is not installed (%s)",
+                       library, dlerror());
+    return 0;
+  }
+  if (start_driver(handle, library))
+    return 1;
+  dlclose(handle);
+  return 0;
+}
+
 RT_HIDDEN const cuda_driver *sparseopt_rt_cuda_driver(const char *library) {
   pthread_mutex_lock(&driver_lock);
   if (!driver_is_loaded)
     driver_is_loaded = load_driver(library);
+  int is_loaded = driver_is_loaded;
   pthread_mutex_unlock(&driver_lock);
-  return driver_is_loaded ? &driver : NULL;
+  return is_loaded ? &driver : NULL;
 }

@@ -184,9 +184,13 @@ static int upload_weights(sparseopt_model *model) {
   if (size == 0)
     return 1;
   gpu->weights = allocate(model, size, "the weights");
+  /* The copy may return before the weights have arrived, and a stream of the
+     caller does not wait for it. */
+  const char *failure = "the weights cannot be copied to the GPU";
   if (!gpu->weights ||
       !check(model, gpu->cuda->upload(gpu->weights, model->weights, size),
-             "the weights cannot be copied to the GPU"))
+             failure) ||
+      !check(model, gpu->cuda->synchronize(NULL), failure))
     return 0;
   model->weights = (const unsigned char *)(uintptr_t)gpu->weights;
   sparseopt_rt_unmap(model);

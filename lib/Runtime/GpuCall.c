@@ -14,6 +14,9 @@
 
 #include "Gpu.h"
 
+/* Kernels copy and store words of this size. */
+#define ARRAY_ALIGNMENT 16
+
 static void fail(sparseopt_rt_gpu_call *call, cuda_result error,
                  const char *what) {
   if (error == CUDA_SUCCESS_CODE || call->status)
@@ -75,6 +78,11 @@ RT_HIDDEN int sparseopt_rt_gpu_begin(sparseopt_rt_gpu_call *call,
   if (staging && is_host_memory(cuda, staging))
     return refuse(model, "the workspace is host memory; a library for a GPU "
                          "needs memory of the GPU (sparseopt_alloc)");
+  for (uint64_t i = 0; i < num_ports; ++i)
+    if (ports[i].size && (uintptr_t)ports[i].given % ARRAY_ALIGNMENT != 0 &&
+        !is_host_memory(cuda, ports[i].given))
+      return refuse(model, "an array in memory of the GPU is not aligned to 16 "
+                           "bytes");
   uint64_t num_host = place_ports(cuda, ports, num_ports, (char *)staging);
   int capturing = 0;
   if (num_host && cuda->is_capturing(stream, &capturing) == CUDA_SUCCESS_CODE &&

@@ -86,10 +86,10 @@ static void writeEntry(const LibraryDescription &library,
     os << "\n   The workspace is memory of the GPU; the arrays are that or "
           "host "
           "memory. Host arrays are copied,\n"
-          "   and the call waits if an output is one. `stream` is a CUstream "
-          "or "
-          "cudaStream_t; NULL is the default\n"
-          "   stream.";
+          "   and the call waits if there are any; arrays of the GPU are "
+          "aligned "
+          "to 16 bytes. `stream` is a CUstream\n"
+          "   or cudaStream_t; NULL is the default stream.";
   os << " */\n";
   os << "int " << entry.symbol << "(const sparseopt_model *model, ";
   for (const PortDescription &port : entry.inputs)

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 
 #include <cstdlib>
+#include <dlfcn.h>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -93,6 +94,8 @@ TEST_F(GpuTest, NoDevice) {
 TEST_F(GpuTest, BrokenDriver) {
   EXPECT_EQ(openErrorWith("FAKE_CUDA_FAIL", "cuInit=999"),
             "net: NVIDIA's driver cannot be used: a fake error");
+  EXPECT_EQ(dlopen("libcuda.so.1", RTLD_NOW | RTLD_NOLOAD), nullptr)
+      << "a driver that cannot be used stays loaded";
 }
 
 TEST_F(GpuTest, OpensAndCloses) {
@@ -100,9 +103,9 @@ TEST_F(GpuTest, OpensAndCloses) {
   ASSERT_NE(model, nullptr) << sparseopt_last_error();
   EXPECT_NE(model->weights, weights);
   EXPECT_EQ(model->weights[2], 3);
-  EXPECT_EQ(takeLog(),
-            (Lines{"retain", "load", "attribute add 8 0",
-                   "attribute gemm 8 200000", "alloc 128", "upload 128"}));
+  EXPECT_EQ(takeLog(), (Lines{"retain", "load", "attribute add 8 0",
+                              "attribute gemm 8 200000", "alloc 128",
+                              "upload 128", "synchronize"}));
   sparseopt_rt_close(model);
   EXPECT_EQ(takeLog(), (Lines{"unload", "free 128", "release"}));
 }
@@ -125,6 +128,12 @@ TEST_F(GpuTest, OutOfMemory) {
   EXPECT_EQ(openErrorWith("FAKE_CUDA_FAIL", "cuMemAlloc_v2=2"),
             "net: the GPU is out of memory: the weights need 128 bytes, 4096 "
             "of 16777216 are free");
+  EXPECT_EQ(takeLog().back(), "release");
+}
+
+TEST_F(GpuTest, WeightsThatDoNotArrive) {
+  EXPECT_EQ(openErrorWith("FAKE_CUDA_FAIL", "cuStreamSynchronize=700"),
+            "net: the weights cannot be copied to the GPU: a fake error");
   EXPECT_EQ(takeLog().back(), "release");
 }
 
@@ -179,13 +188,25 @@ TEST_F(GpuCallTest, DeviceArraysAreUsedInPlace) {
   auto *array = static_cast<char *>(sparseopt_alloc(model, 400));
   takeLog();
   ports[0].given = array;
-  ports[1].given = array + 200;
+  ports[1].given = array + 208;
   setenv("FAKE_CUDA_CAPTURING", "1", 1);
   ASSERT_EQ(begin(staging), 0);
   EXPECT_EQ(ports[0].device, array);
-  EXPECT_EQ(ports[1].device, array + 200);
+  EXPECT_EQ(ports[1].device, array + 208);
   ASSERT_EQ(end(), 0);
   EXPECT_EQ(takeLog(), Lines());
+  sparseopt_free(model, array);
+}
+
+TEST_F(GpuCallTest, DeviceArraysAreAligned) {
+  auto *array = static_cast<char *>(sparseopt_alloc(model, 400));
+  ports[1].given = array + 200;
+  EXPECT_EQ(begin(staging), SPARSEOPT_INVALID_ARGUMENT);
+  EXPECT_STREQ(sparseopt_last_error(),
+               "net: an array in memory of the GPU is not aligned to 16 bytes");
+  ports[1].size = 0;
+  EXPECT_EQ(begin(staging), 0);
+  EXPECT_EQ(end(), 0);
   sparseopt_free(model, array);
 }
 
