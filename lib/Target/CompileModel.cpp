@@ -130,6 +130,9 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
   if (!options.compile.gpu.empty()) {
     if (failed(checkGpuTarget(options.compile.gpu, module.getLoc())))
       return failure();
+    if (options.compile.profile)
+      return emitError(module.getLoc(), "profiles are of CPU targets: a GPU "
+                                        "runs on while the clock is read");
     sparsify.target = options.compile.gpu;
     sparsify.targetCPU = options.compile.gpu;
   }

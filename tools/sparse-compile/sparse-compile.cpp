@@ -89,7 +89,7 @@ struct Options {
       cl::cat(category)};
   cl::opt<bool> profile{
       "profile",
-      cl::desc("Let the library time its layers and steps (sparse-run "
+      cl::desc("Let the library time its layers and steps, on CPUs (sparse-run "
                "--profile prints them)"),
       cl::cat(category)};
   SparsifyFlags sparsify{category};

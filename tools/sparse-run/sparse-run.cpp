@@ -216,7 +216,8 @@ compileTo(const Options &options, llvm::StringRef path, bool dense,
     model.compile.gpu = options.target;
   model.compile.name = "model";
   model.compile.profile =
-      options.profile || options.comparison == Comparison::Dense;
+      options.profile ||
+      (options.comparison == Comparison::Dense && options.target == "cpu");
   if (dense) {
     model.sparsify.family = "cpu.dense";
     model.sparsify.strict = false;

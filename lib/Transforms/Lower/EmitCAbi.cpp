@@ -117,7 +117,10 @@ LogicalResult EntryAbi::readSignature() {
   inputDims = sparseopt::getDynamicInputDims(entry);
   weights = sparseopt::findArgument(entry, sparseopt::kWeightsRole);
   workspace = sparseopt::findArgument(entry, sparseopt::kWorkspaceRole);
+  // What the function takes beside its ports.
   llvm::StringSet<> names = {"model", "workspace"};
+  if (gpu)
+    names.insert("stream");
   for (unsigned i = 0, e = entry.getNumArguments(); i != e; ++i) {
     auto role = entry.getArgAttrOfType<StringAttr>(i, sparseopt::kRoleAttr);
     if (!role)

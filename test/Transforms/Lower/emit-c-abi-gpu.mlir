@@ -1,4 +1,5 @@
 // RUN: sparse-opt %s --sparsity-emit-c-abi=gpu | FileCheck %s
+// RUN: sparse-opt %s --sparsity-emit-c-abi=gpu | FileCheck %s --check-prefix=NAMED
 
 // The program takes the state of the call last; the function around it a stream. Arrays go through the run-time support.
 
@@ -26,4 +27,15 @@ func.func @f(%x: memref<?x4xf32> {sparsity.role = "input", sparsity.name = "x"},
 func.func private @f.sizes(%n: index) -> (index, index) {
   %c4 = arith.constant 4 : index
   return %n, %c4 : index, index
+}
+
+// An array that has the name of the stream gets another one.
+// NAMED: "named: input stream_0 is a null pointer\00"
+func.func @named(%x: memref<4xf32> {sparsity.role = "input", sparsity.name = "stream"}, %y: memref<4xf32> {sparsity.role = "output", sparsity.name = "y"})
+    attributes {sparsity.sizes = @named.sizes} {
+  return
+}
+func.func private @named.sizes() -> index {
+  %c4 = arith.constant 4 : index
+  return %c4 : index
 }
