@@ -20,6 +20,8 @@
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/X86TargetParser.h"
 
+#include <cmath>
+
 using namespace sparseopt;
 
 llvm::StringRef sparseopt::stringifyISA(ISA isa) {
@@ -49,6 +51,17 @@ double MachineDescription::getStreamGBs(double bytes) const {
   if (bytes <= l3Bytes / 2)
     return l3GBs;
   return dramGBs;
+}
+
+double sparseopt::predictDenseSeconds(const GpuDescription &gpu, int64_t tokens,
+                                      int64_t inputs, int64_t outputs) {
+  double bytes = 2.0 * (double(outputs) * inputs +
+                        double(tokens) * (double(inputs) + outputs));
+  double read = bytes / (gpu.denseGBs * 1e9);
+  double computed = 2.0 * tokens * inputs * outputs / (gpu.denseGFlops * 1e9);
+  // Near their meeting neither is hidden whole behind the other.
+  return gpu.launchSeconds +
+         std::pow(std::pow(read, 6) + std::pow(computed, 6), 1.0 / 6);
 }
 
 double sparseopt::interpolate(llvm::ArrayRef<EfficiencyPoint> points,
@@ -210,7 +223,8 @@ makeDeviceMachine(llvm::StringRef arch) {
                                    arch.str().c_str());
   MachineDescription machine = getGenericMachine();
   machine.name = arch.str();
-  machine.gpu = GpuDescription{arch.str(), 132, 3050, 42, 115, 1.42, 3.3e-6};
+  machine.gpu =
+      GpuDescription{arch.str(), 132, 3050, 42, 115, 1.42, 3.3e-6, 2700, 720e3};
   return machine;
 }
 

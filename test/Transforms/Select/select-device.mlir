@@ -1,9 +1,15 @@
 // RUN: sparse-opt %s --sparsity-select-kernels=target-cpu=sm_90a -split-input-file | FileCheck %s
 // RUN: sparse-opt %s --sparsity-select-kernels=target-cpu=sm_90a -split-input-file --remarks-filter=sparsity 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
+// RUN: sparse-opt %s "--sparsity-select-kernels=target-cpu=sm_90a family=cpu.dense" -split-input-file | FileCheck %s --check-prefix=DENSE
+// RUN: sparse-opt %s "--sparsity-select-kernels=target-cpu=sm_90a family=cpu.dense" -split-input-file --remarks-filter=sparsity 2>&1 >/dev/null | FileCheck %s --check-prefix=WHY
+
+// A dense layer stays a plain contraction: dense kernels run on CPUs.
+// DENSE-NOT: kernel =
+// WHY: no kernel for 'w': cpu.dense runs on CPUs
 
 // On a device only its kernels are compared: weights are streamed for few tokens,
 // and larger tiles of tokens follow.
-// REMARK: 'w' runs on nvsp.wgmma_stream at 1 tokens: the fastest prediction; the target has no dense kernel to compare with
+// REMARK: 'w' runs on nvsp.wgmma_stream at 1 tokens: predicted 1.{{[0-9]+}} times as fast as cuBLAS's dense product; no dense kernels are generated for the target
 // REMARK: 'w' runs on nvsp.wgmma_gemm at 4096 tokens
 // CHECK-LABEL: func.func @layer
 // CHECK: kernel = #sparsity.by_tokens<[8 : #sparsity.kernel<"nvsp.wgmma_stream", {groups = 1 : i64, kb = 512 : i64, stages = 4 : i64, tokens = 8 : i64}>, 16 : #sparsity.kernel<"nvsp.wgmma_stream", {{.*}} ? : #sparsity.kernel<"nvsp.wgmma_gemm",

@@ -24,9 +24,14 @@ def SelectKernelsPass : Pass<"sparsity-select-kernels", "::mlir::ModuleOp"> {
     chosen only where the cost model predicts that it beats the dense one by
     at least 5 %, the error of the model.
 
+    On a device (`target-cpu=sm_90a`) only its own kernels are compared, all of
+    them sparse: the fastest one is chosen, and the record compares it with a
+    prediction for cuBLAS's dense product.
+
     A layer with a static token count gets one kernel. For a dynamic count the
-    choice is made at 1, 8, 16, 32, 64, 128 and 256 tokens among the kernels that
-    share one weight layout, and becomes a `#sparsity.by_tokens`.
+    choice is made at 1, 8, 16, 32, 64, 128 and 256 tokens, on a device also at
+    512, 1024 and 4096, among the kernels that share one weight layout, and
+    becomes a `#sparsity.by_tokens`.
 
     A kernel that the user wrote by hand is kept if its family can serve the
     layer; if not, that is an error with the family's reason. Layers that no
@@ -48,7 +53,8 @@ def SelectKernelsPass : Pass<"sparsity-select-kernels", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"targetCPU", "target-cpu", "std::string", "\"host\"",
-           "CPU to choose for: host, an LLVM CPU name or an x86-64 level">,
+           "Target to choose for: host, an LLVM CPU name, an x86-64 level or the "
+           "device sm_90a">,
     Option<"machineFile", "machine", "std::string", "\"\"",
            "Machine description to read instead (YAML)">,
     Option<"threads", "threads", "int64_t", "1",
