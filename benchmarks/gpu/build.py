@@ -2,11 +2,12 @@
 # Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compiles the 2:4 kernels that selection chooses for the layers of Llama 3, for bench.py.
+"""Compiles the 2:4 kernels for the layers of Llama 3, and asks selection what it chooses, for bench.py.
 
   python3 benchmarks/gpu/build.py FOLDER [--build=build] [--tokens=1,16,64] [--layers=8B.o]
 
-No GPU is needed. FOLDER gets a cubin per layer and token count and manifest.json.
+No GPU is needed. FOLDER gets a cubin per layer, with all kernels that selection has to choose from, and
+manifest.json.
 """
 
 import argparse
@@ -28,22 +29,38 @@ LAYERS = {
 }
 TOKENS = (1, 4, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 
-MODULE = """\
-func.func @layer(%x: tensor<{tokens}x{k}xbf16>, %y: tensor<{tokens}x{n}xbf16>) -> tensor<{tokens}x{n}xbf16> {{
+STREAM, GEMM = "nvsp.wgmma_stream", "nvsp.wgmma_gemm"
+# Tokens of a tile, warpgroups, inputs of a stage; at 64 tokens these are more for layers with many outputs.
+STREAMS = (
+    (8, 1, 512),
+    (16, 1, 256),
+    (32, 1, 256),
+    (64, 1, None),
+    (128, 1, 128),
+    (128, 2, 128),
+    (256, 2, 64),
+)
+# Tokens of a tile, blocks of a cluster.
+GEMMS = ((128, 1), (256, 1), (256, 2))
+RING_BYTES, MAX_STAGES = 210000, 8
+MANY_OUTPUTS = 64 * 2 * 132
+
+FUNCTION = """\
+func.func @layer{name}({arguments}) -> ({results}) {{
   %w = sparsity.weight "w" pattern [#sparsity.nm<2:4, dim = 1>] dense<0.0> : tensor<{n}x{k}xbf16>
-  %r = sparsity.linear ins(%x, %w : tensor<{tokens}x{k}xbf16>, tensor<{n}x{k}xbf16>)
-    outs(%y : tensor<{tokens}x{n}xbf16>) -> tensor<{tokens}x{n}xbf16>
-  return %r : tensor<{tokens}x{n}xbf16>
+{body}
+  return {values} : {results}
 }}
 """
-PASSES = (
-    "--sparsity-select-kernels=target-cpu=sm_90a",
-    "--sparsity-pack-weights=target-cpu=sm_90a",
-    "--sparsity-to-nvvm",
-    "--mlir-elide-elementsattrs-if-larger=16",
-    "--mlir-elide-resource-strings-if-larger=16",
-)
-KERNEL = re.compile(r"llvm\.func @(?P<name>\w+)\(.*sparsity\.launch = \{(?P<launch>[^}]*)\}")
+LINEAR = """\
+  %r{index} = sparsity.linear ins(%x, %w : tensor<{tokens}x{k}xbf16>, tensor<{n}x{k}xbf16>)
+    outs(%y{index} : tensor<{tokens}x{n}xbf16>){kernel} -> tensor<{tokens}x{n}xbf16>"""
+ELIDE = ("--mlir-elide-elementsattrs-if-larger=16", "--mlir-elide-resource-strings-if-larger=16")
+SELECT = ("--sparsity-select-kernels=target-cpu=sm_90a", *ELIDE)
+EMIT = ("--sparsity-pack-weights=target-cpu=sm_90a", "--sparsity-to-nvvm", *ELIDE)
+CHOICE = re.compile(r'decisions = \[#sparsity\.decision<.*?tokens = (\d+), .*?predicted_ns = (\d+), dense_ns = (\d+)')
+KERNEL = re.compile(r'#sparsity\.kernel<"([\w.]+)", \{([^}]*)\}>')
+LAUNCH = re.compile(r"llvm\.func @(?P<name>\w+)\(.*sparsity\.launch = \{(?P<launch>[^}]*)\}")
 FIELD = re.compile(r"(\w+) = (array<i64: [\d, ]+>|\w+)")
 
 
@@ -59,32 +76,108 @@ def run(*command):
     return done.stdout
 
 
-def read_launch(text):
+def write_function(layer, tokens, kernels, name=""):
+    """A function with one product per kernel."""
+    n, k = LAYERS[layer]
+    indices = range(len(kernels))
+    result = f"tensor<{tokens}x{n}xbf16>"
+    body = [
+        LINEAR.format(index=i, n=n, k=k, tokens=tokens, kernel=f" kernel = {spell(kernel)}" if kernel else "")
+        for i, kernel in enumerate(kernels)
+    ]
+    return FUNCTION.format(
+        name=name,
+        n=n,
+        k=k,
+        arguments=", ".join([f"%x: tensor<{tokens}x{k}xbf16>", *(f"%y{i}: {result}" for i in indices)]),
+        results=", ".join(result for _ in indices),
+        values=", ".join(f"%r{i}" for i in indices),
+        body="\n".join(body),
+    )
+
+
+def spell(kernel):
+    """As the IR has it."""
+    family, parameters = kernel
+    text = ", ".join(f"{name} = {value} : i64" for name, value in parameters.items())
+    return f'#sparsity.kernel<"{family}", {{{text}}}>'
+
+
+def list_kernels(n, k):
+    """The kernels of both families for a layer."""
+    kernels = []
+    for tokens, groups, inputs in STREAMS:
+        inputs = inputs or (256 if n > MANY_OUTPUTS else 128)
+        stage = inputs // 64 * groups * 4608 + 2 * inputs * tokens
+        stages = min(MAX_STAGES, RING_BYTES // stage)
+        if n % (64 * groups) == 0 and k % inputs == 0:
+            parameters = {"groups": groups, "kb": inputs, "stages": stages, "tokens": tokens}
+            kernels.append((STREAM, parameters))
+    for tokens, cluster in GEMMS:
+        if n % (128 * cluster) == 0:
+            kernels.append((GEMM, {"cluster": cluster, "tokens": tokens}))
+    return kernels
+
+
+def select(tools, folder, layer, counts):
+    """What selection chooses at each token count: kernel and predictions."""
+    source = folder / "select.mlir"
+    text = "".join(write_function(layer, tokens, [None], f"_{tokens}") for tokens in counts)
+    source.write_text(text, encoding="utf-8")
+    choices = {}
+    for line in run(tools / "sparse-opt", source, *SELECT).splitlines():
+        decision, kernel = CHOICE.search(line), KERNEL.search(line)
+        if decision and kernel:
+            tokens, predicted, dense = map(int, decision.groups())
+            parameters = {name: int(value) for name, value in FIELD.findall(kernel[2])}
+            choices[tokens] = {
+                "kernel": [kernel[1], parameters],
+                "predicted_us": predicted / 1e3,
+                "dense_us": dense / 1e3,
+            }
+    source.unlink()
+    if set(choices) != set(counts):
+        raise BuildError(f"{layer}: no choice at {sorted(set(counts) - set(choices))} tokens")
+    return choices
+
+
+def read_launch(match):
     """The kernel's name and how it is launched."""
-    match = KERNEL.search(text)
-    if match is None:
-        raise BuildError("no kernel was chosen")
     fields = {}
     for name, value in FIELD.findall(match["launch"]):
         if value.startswith("array"):
             fields[name] = [int(n) for n in re.findall(r"\d+", value.partition(":")[2])]
         else:
             fields[name] = value == "true" if value in ("true", "false") else int(value)
-    return match["name"], fields
+    return {"symbol": match["name"], **fields}
 
 
-def build(tools, folder, layer, tokens):
-    """Compiles one layer; returns its row of the manifest."""
+def build(tools, folder, layer, counts):
+    """Compiles the kernels of one layer; returns its row of the manifest."""
     n, k = LAYERS[layer]
+    choices = select(tools, folder, layer, counts)
+    kernels = list_kernels(n, k)
+    for choice in choices.values():
+        if tuple(choice["kernel"]) not in kernels:
+            kernels.append(tuple(choice["kernel"]))
     source = folder / "layer.mlir"
-    source.write_text(MODULE.format(n=n, k=k, tokens=tokens), encoding="utf-8")
-    name, launch = read_launch(run(tools / "sparse-opt", source, *PASSES))
-    cubin = f"{layer}-{tokens}.cubin"
+    source.write_text(write_function(layer, "?", kernels), encoding="utf-8")
+    text = run(tools / "sparse-opt", source, *EMIT)
+    launches = [read_launch(match) for match in LAUNCH.finditer(text)]
+    if len(launches) != len(kernels):
+        raise BuildError(f"{layer}: {len(launches)} kernels of {len(kernels)}")
+    cubin = f"{layer}.cubin"
     run(tools / "sparse-compile", source, "-o", folder / cubin, "--target=sm_90a", "--emit=cubin")
     source.unlink()
-    if name.encode() not in (folder / cubin).read_bytes():
-        raise BuildError(f"{cubin} does not hold {name}")
-    return {"layer": layer, "n": n, "k": k, "tokens": [tokens], "cubin": cubin, "kernel": name, **launch}
+    image = (folder / cubin).read_bytes()
+    for launch in launches:
+        if launch["symbol"].encode() not in image:
+            raise BuildError(f"{cubin} does not hold {launch['symbol']}")
+    rows = [
+        {"family": family, "parameters": parameters, **launch}
+        for (family, parameters), launch in zip(kernels, launches)
+    ]
+    return {"layer": layer, "n": n, "k": k, "cubin": cubin, "choices": choices, "kernels": rows}
 
 
 def parse_list(text):
@@ -108,11 +201,10 @@ def main():
     arguments.folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for layer in arguments.layers:
-        for tokens in map(int, arguments.tokens):
-            row = build(arguments.build / "bin", arguments.folder, layer, tokens)
-            print(layer, tokens, row["kernel"], flush=True)
-            rows.append(row)
-    text = json.dumps({"kernels": rows}, indent=1)
+        row = build(arguments.build / "bin", arguments.folder, layer, list(map(int, arguments.tokens)))
+        print(layer, len(row["kernels"]), "kernels", flush=True)
+        rows.append(row)
+    text = json.dumps({"layers": rows}, indent=1)
     (arguments.folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 

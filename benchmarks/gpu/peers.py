@@ -6,10 +6,15 @@
 import torch
 
 
-def cublas(x, weights, y):
-    """y = x W^T with cuBLAS; a function of the index of a call."""
+def cublas(x, weights, y, library):
+    """y = x W^T with "cublas" or "cublaslt"; a function of the index of a call."""
     transposed = [w.t() for w in weights]
-    return lambda i: torch.mm(x, transposed[i % len(transposed)], out=y)
+
+    def call(index):
+        torch.backends.cuda.preferred_blas_library(library)
+        torch.mm(x, transposed[index % len(transposed)], out=y)
+
+    return call
 
 
 class CuSparseLt:

@@ -17,10 +17,10 @@ def copies(tensor):
 
 
 class Contender:
-    """A name, and a graph of `count` calls of `call(i)`."""
+    """A name, and a graph of `count` calls of `call(i)`, which keeps their operands alive."""
 
     def __init__(self, name, call, count):
-        self.name, self.count, self.times = name, count, []
+        self.name, self.call, self.count, self.times = name, call, count, []
         stream = torch.cuda.Stream()
         with torch.cuda.stream(stream):
             call(0)
