@@ -161,9 +161,36 @@ void LibraryCompiler::addGpuPasses(PassManager &pm,
   buildConvertToLLVMPipeline(pm, lowerOptions);
 }
 
+/// Moves all kernels into the first module of kernels, under names of their own, so
+/// that they are one file of PTX or machine code.
+static void mergeKernels(ModuleOp module) {
+  gpu::GPUModuleOp target;
+  for (auto kernels :
+       llvm::make_early_inc_range(module.getOps<gpu::GPUModuleOp>())) {
+    if (!target) {
+      target = kernels;
+      continue;
+    }
+    SymbolTable symbols(target), own(kernels);
+    for (auto symbol : kernels.getOps<SymbolOpInterface>())
+      if (symbols.lookup(symbol.getName()))
+        (void)own.renameToUnique(symbol, {&symbols});
+    for (Operation &op : llvm::make_early_inc_range(*kernels.getBody())) {
+      op.remove();
+      if (isa<SymbolOpInterface>(op))
+        symbols.insert(&op);
+      else
+        target.getBody()->push_back(&op);
+    }
+    kernels.erase();
+  }
+}
+
 /// Machine code of all kernels, and their numbers; the module keeps the host's
 /// part.
 LogicalResult LibraryCompiler::compileKernels() {
+  if (options.emit == EmitKind::Ptx || options.emit == EmitKind::Cubin)
+    mergeKernels(module);
   llvm::StringMap<unsigned> imageOf;
   gpu.target = options.gpu;
   for (auto kernels :
@@ -194,10 +221,8 @@ LogicalResult LibraryCompiler::compileKernels() {
 
 /// The output is the code of the one GPU module.
 LogicalResult LibraryCompiler::writeKernels() {
-  if (gpu.images.size() != 1)
-    return emitError(loc) << "the module has " << gpu.images.size()
-                          << " modules of kernels; PTX and cubin are written "
-                             "for one";
+  if (gpu.images.empty())
+    return emitError(loc) << "the module has no kernels";
   return files.writeOutput(output, loc, [&](raw_ostream &os) {
     if (options.emit == EmitKind::Ptx)
       os << ptx.front();
