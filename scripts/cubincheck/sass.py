@@ -12,6 +12,7 @@ import sysconfig
 from .errors import CubinError
 
 _SECTION = re.compile(r"\s*\.section\s+\.text\.(?P<name>[\w$.]+)")
+_SECTION_REGISTERS = re.compile(r'\s*\.sectioninfo\s+@"SHI_REGISTERS=(?P<count>\d+)"')
 _LABEL = re.compile(r"(?P<label>\.L_\w+|\.text\.[\w$.]+):")
 _INSTRUCTION = re.compile(
     r"\s*/\*(?P<address>[0-9a-f]+)\*/\s+(?:\{\s*)?(?P<guard>@!?U?P[T\d]+\s+)?(?P<text>[^;]+);"
@@ -109,10 +110,13 @@ def parse(text):
     for line in text.splitlines():
         if match := _SECTION.match(line):
             current = kernels.setdefault(match["name"], Kernel(match["name"]))
-        elif ".section" in line:
+        elif ".section\t" in line:
             current = None
         elif current is None:
             continue
+        elif match := _SECTION_REGISTERS.match(line):
+            # Before Hopper.
+            current.registers = int(match["count"])
         elif match := _LABEL.match(line.strip()):
             current.labels[match["label"]] = len(current.instructions)
         elif match := _INSTRUCTION.match(line):

@@ -139,3 +139,14 @@ def test_registers_that_wgmma_reads(text, registers):
 )
 def test_registers_that_are_written(text, registers):
     assert hazards.written(instruction(text)) == registers
+
+
+def test_listing_before_hopper():
+    listing = (
+        '\t.section\t.text.k,"ax",@progbits\n\t.sectioninfo\t@"SHI_REGISTERS=158"\n'
+        "        /*0000*/                   HMMA.SP.16832.F32.BF16 R0, R4, R8, R0, R12, 0x0 ;\n"
+        '\t.section\t.data,"aw"\n'
+    )
+    kernel = sass.parse(listing)["k"]
+    assert kernel.registers == 158
+    assert kernel.count("HMMA.SP") == 1
