@@ -26,6 +26,7 @@ DictionaryAttr sparseopt::makeLaunchAttr(const LaunchRecord &record,
       b.getNamedAttr("persistent", b.getBoolAttr(record.persistent)),
       b.getNamedAttr("cluster", b.getI64IntegerAttr(record.cluster)),
       b.getNamedAttr("overlaps", b.getBoolAttr(record.overlaps)),
+      b.getNamedAttr("maps_input", b.getBoolAttr(record.mapsInput)),
       b.getNamedAttr("x_box", b.getDenseI64ArrayAttr(record.x.box)),
   });
 }
@@ -42,6 +43,7 @@ LaunchRecord sparseopt::readLaunchAttr(DictionaryAttr attr) {
   record.persistent = attr.getAs<BoolAttr>("persistent").getValue();
   record.cluster = get("cluster");
   record.overlaps = attr.getAs<BoolAttr>("overlaps").getValue();
+  record.mapsInput = attr.getAs<BoolAttr>("maps_input").getValue();
   llvm::copy(attr.getAs<DenseI64ArrayAttr>("x_box").asArrayRef(), record.x.box);
   return record;
 }

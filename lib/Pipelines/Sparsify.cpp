@@ -13,6 +13,7 @@
 #include "sparse-opt/Pipelines/Sparsify.h"
 
 #include "sparse-opt/Conversion/Passes.h"
+#include "sparse-opt/Machine/Machine.h"
 #include "sparse-opt/Transforms/Choose/Passes.h"
 #include "sparse-opt/Transforms/Import/Passes.h"
 #include "sparse-opt/Transforms/Pack/Passes.h"
@@ -138,7 +139,7 @@ void sparseopt::buildSparsifyPipeline(OpPassManager &pm,
   assumptions.check = options.checkAssumptions;
   pm.addPass(createLowerAssumptionsPass(assumptions));
   if (StringRef(options.target).starts_with("sm_") &&
-      options.target != "sm_90a") {
+      !hasDeviceKernels(options.target)) {
     // No family generates kernels for these: layers become plain contractions.
     pm.addPass(createConvertSparsityToLinalgPass());
     return;

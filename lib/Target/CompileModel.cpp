@@ -15,6 +15,7 @@
 
 #include "sparse-opt/Conversion/PackedToCPU/PackedToCPU.h"
 #include "sparse-opt/Conversion/PackedToNVVM/PackedToNVVM.h"
+#include "sparse-opt/Machine/Machine.h"
 #include "sparse-opt/Report/Report.h"
 #include "sparse-opt/Target/GpuBackend.h"
 #include "sparse-opt/Transforms/Calibrate/Passes.h"
@@ -154,7 +155,7 @@ LogicalResult sparseopt::compileModel(ModuleOp module,
     compile.bufferPasses = [&](OpPassManager &buffers) {
       ConvertPackedToNVVMPassOptions toNVVM;
       toNVVM.target = options.compile.gpu;
-      if (toNVVM.target == "sm_90a")
+      if (hasDeviceKernels(toNVVM.target))
         buffers.addPass(createConvertPackedToNVVMPass(toNVVM));
     };
     return compileLibrary(module, compile, output);

@@ -175,6 +175,67 @@ TEST_F(NVIDIAFamilyTest, ManyTokensGoToTheTensorCores) {
       122e-6, 15e-6);
 }
 
+TEST_F(NVIDIAFamilyTest, ProductsOfWarpsServeOtherDevices) {
+  family = registry.lookupFamily("nvsp.mma_gemm");
+  EXPECT_EQ(getWhyNot(makeDesc(4096, 4096)),
+            "products of warpgroups, which the target has, are faster");
+  EXPECT_EQ(getWhyNot(makeDesc(66, 4104)), "");
+  for (llvm::StringRef arch : {"sm_80", "sm_86", "sm_89"}) {
+    machine = llvm::cantFail(getMachineForCPU(arch));
+    EXPECT_EQ(getWhyNot(makeDesc(4095, 4096)),
+              "the number of outputs is not a multiple of 2");
+    EXPECT_EQ(getWhyNot(makeDesc(4096, 4100)),
+              "the number of inputs is not a multiple of 8");
+    LinearDesc desc = makeDesc(64, 64);
+    desc.nmPatterns = {{4, 8}};
+    EXPECT_EQ(getWhyNot(desc),
+              "the weight is not known to be 2:4 along the inputs");
+    desc.nmPatterns = {{2, 8}};
+    EXPECT_EQ(getWhyNot(desc), "");
+    for (auto [rows, cols] : {std::pair<int64_t, int64_t>{4096, 4096},
+                              {4096, 14336},
+                              {34, 200},
+                              {2, 8}}) {
+      auto candidates = family->getCandidates(makeDesc(rows, cols), machine);
+      EXPECT_GE(candidates.size(), 6u);
+      for (const KernelCandidate &candidate : candidates) {
+        EXPECT_TRUE(succeeded(family->verifyParams(candidate.params, [&] {
+          return error();
+        }))) << message;
+        int64_t granules = (cols + 63) / 64;
+        EXPECT_EQ(granules % (getParam(candidate, "kb") / 64), 0);
+      }
+    }
+    desc = makeDesc(4096, 4096);
+    EXPECT_LE(getParam(choose(desc, 8), "tokens"), 16);
+    EXPECT_GE(getParam(choose(desc, 4096), "tokens"), 64);
+  }
+}
+
+TEST_F(NVIDIAFamilyTest, ProductsOfWarpsCheckParameters) {
+  family = registry.lookupFamily("nvsp.mma_gemm");
+  Builder b(&context);
+  auto check = [&](int64_t blocks, int64_t kb, int64_t stages, int64_t tokens) {
+    auto get = [&](llvm::StringRef name, int64_t value) {
+      return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+    };
+    auto params =
+        b.getDictionaryAttr({get("blocks", blocks), get("kb", kb),
+                             get("stages", stages), get("tokens", tokens)});
+    message.clear();
+    return succeeded(family->verifyParams(params, [&] { return error(); }));
+  };
+  EXPECT_TRUE(check(4, 64, 4, 128));
+  EXPECT_FALSE(check(3, 64, 4, 64));
+  EXPECT_EQ(message, "parameter 'blocks' = 3 is not a power of 2");
+  EXPECT_FALSE(check(1, 64, 4, 24));
+  EXPECT_EQ(message, "parameter 'tokens' = 24 is not a power of 2");
+  EXPECT_FALSE(check(1, 64, 4, 128));
+  EXPECT_EQ(message, "parameter 'blocks' must be 2 or 4 for 128 tokens");
+  EXPECT_FALSE(check(4, 256, 8, 64));
+  EXPECT_EQ(message, "needs 851968 bytes of shared memory; a block has 232448");
+}
+
 TEST_F(NVIDIAFamilyTest, LaunchRecordsSurviveAsAttributes) {
   LaunchRecord record;
   record.threads = 160;
@@ -182,6 +243,7 @@ TEST_F(NVIDIAFamilyTest, LaunchRecordsSurviveAsAttributes) {
   record.rowTiles = 7;
   record.tokenTile = 16;
   record.persistent = record.overlaps = true;
+  record.mapsInput = false;
   record.cluster = 2;
   record.x.box[1] = 16;
   record.x.box[2] = 4;
@@ -192,6 +254,7 @@ TEST_F(NVIDIAFamilyTest, LaunchRecordsSurviveAsAttributes) {
   EXPECT_EQ(read.tokenTile, 16);
   EXPECT_TRUE(read.persistent);
   EXPECT_TRUE(read.overlaps);
+  EXPECT_FALSE(read.mapsInput);
   EXPECT_EQ(read.cluster, 2);
   EXPECT_EQ(read.x.box[0], 64);
   EXPECT_EQ(read.x.box[1], 16);

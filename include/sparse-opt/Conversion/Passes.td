@@ -181,8 +181,8 @@ def ConvertPackedToNVVMPass : Pass<"sparsity-to-nvvm", "::mlir::ModuleOp"> {
     a launch of it; a choice by tokens becomes a chain of comparisons. Kernels are made
     of `scf`, `arith`, `nvvm` and `nvsp` operations. All buffers are taken to be in device memory.
 
-    Arguments of a kernel: a tensor map of the activations, made at run time
-    by `sparseopt_rt_gpu_tensor_map`, the packed weight, the epilogue's operands, the
+    Arguments of a kernel: the activations, as a tensor map made at run time
+    by `sparseopt_rt_gpu_tensor_map` or as a pointer, the packed weight, the epilogue's operands, the
     destination and the number of tokens. Launches carry the name of the layer as
     `sparsity.layer`, and `sparsity.pdl`, which says that the kernel may start before the one
     before it has ended.
@@ -198,7 +198,7 @@ def ConvertPackedToNVVMPass : Pass<"sparsity-to-nvvm", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"target", "target", "std::string", "\"sm_90a\"",
-           "Device to generate for: sm_90a">
+           "Device to generate for: sm_80, sm_86, sm_89 or sm_90a">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",

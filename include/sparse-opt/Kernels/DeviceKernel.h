@@ -30,7 +30,7 @@ struct TensorMapRecord {
 };
 
 /// What a launch needs to know. Arguments, in order: the tensor map of x (128 bytes,
-/// by value), the packed weight, one pointer per extra, y, the number of tokens
+/// by value) or, without one, a pointer to x, the packed weight, one pointer per extra, y, the number of tokens
 /// (i32). Pointers are device pointers.
 struct LaunchRecord {
   int64_t threads = 0;
@@ -47,6 +47,8 @@ struct LaunchRecord {
   int64_t cluster = 1;
   /// Whether the kernel may start before the one before it has ended.
   bool overlaps = false;
+  /// Whether x is read through a tensor map.
+  bool mapsInput = true;
   TensorMapRecord x;
 };
 

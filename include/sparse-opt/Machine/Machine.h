@@ -59,6 +59,11 @@ struct GpuDescription {
   double matrixGHz = 0;
   /// Fixed time of a kernel in a sequence of kernels.
   double launchSeconds = 0;
+  /// Operations per cycle of the tensor cores of one multiprocessor on dense products
+  /// of 16-bit floats with sums of 32 bits; sparse ones count twice as many.
+  double matrixOperations = 0;
+  /// Shared memory that a block can have.
+  int64_t sharedBytes = 0;
   /// cuBLAS's dense products of 16-bit floats: memory and arithmetic at best.
   double denseGBs = 0, denseGFlops = 0;
 };
@@ -129,8 +134,10 @@ MachineDescription detectHostMachine();
 
 /// A description by name: "host", "znver3", "znver4", "generic", an LLVM CPU
 /// name (its features decide the instruction set), an x86-64 level such as
-/// "x86-64-v3", or the device "sm_90a". Fails on other names.
+/// "x86-64-v3", or a device, "sm_80", "sm_86", "sm_89" or "sm_90a". Fails on other names.
 llvm::Expected<MachineDescription> getMachineForCPU(llvm::StringRef cpu);
+/// Whether the architecture is one of these devices.
+bool hasDeviceKernels(llvm::StringRef arch);
 
 /// Reads a YAML file; unknown keys and wrong values are errors.
 llvm::Expected<MachineDescription> readMachine(llvm::StringRef path);

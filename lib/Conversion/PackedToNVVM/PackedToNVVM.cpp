@@ -288,7 +288,8 @@ LogicalResult ConvertPackedToNVVM::launch(const Layer &layer,
   Value tiles =
       arith::CeilDivUIOp::create(builder, tokens, index(record.tokenTile));
   gpu::KernelDim3 grid = getGrid(record, tiles, builder);
-  SmallVector<Value> arguments{makeTensorMap(layer, record.x, builder)};
+  SmallVector<Value> arguments{
+      record.mapsInput ? makeTensorMap(layer, record.x, builder) : layer.input};
   llvm::append_range(arguments, layer.pointers);
   arguments.push_back(
       arith::TruncIOp::create(builder, builder.getI32Type(), layer.tokens));

@@ -193,7 +193,7 @@ Value DeviceEmitter::getUniformWarp(Value thread) {
 
 LLVM::LLVMFuncOp nvidia::createKernel(DeviceEmitter &e, StringRef name,
                                       ArrayRef<Type> argumentTypes,
-                                      int64_t threads) {
+                                      int64_t threads, bool mapsInput) {
   ImplicitLocOpBuilder &b = e.b;
   auto type = LLVM::LLVMFunctionType::get(
       LLVM::LLVMVoidType::get(b.getContext()), argumentTypes);
@@ -202,10 +202,12 @@ LLVM::LLVMFuncOp nvidia::createKernel(DeviceEmitter &e, StringRef name,
   kernel->setAttr("nvvm.kernel", b.getUnitAttr());
   kernel->setAttr("nvvm.maxntid", bounds);
   kernel->setAttr("nvvm.minctasm", b.getI32IntegerAttr(1));
-  Type map = LLVM::LLVMArrayType::get(b.getI8Type(), 128);
-  kernel.setArgAttr(0, "llvm.byval", TypeAttr::get(map));
-  kernel.setArgAttr(0, "llvm.align", b.getI64IntegerAttr(64));
-  kernel.setArgAttr(0, "nvvm.grid_constant", b.getUnitAttr());
+  if (mapsInput) {
+    Type map = LLVM::LLVMArrayType::get(b.getI8Type(), 128);
+    kernel.setArgAttr(0, "llvm.byval", TypeAttr::get(map));
+    kernel.setArgAttr(0, "llvm.align", b.getI64IntegerAttr(64));
+    kernel.setArgAttr(0, "nvvm.grid_constant", b.getUnitAttr());
+  }
   b.setInsertionPointToStart(kernel.addEntryBlock(b));
   return kernel;
 }

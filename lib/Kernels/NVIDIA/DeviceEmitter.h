@@ -110,10 +110,10 @@ public:
 };
 
 /// A kernel in the module of `builder`, with the launch bounds and argument types;
-/// the first argument is a tensor map. The emitter's insertion point is in it.
+/// with `mapsInput` the first argument is a tensor map. The emitter's insertion point is in it.
 mlir::LLVM::LLVMFuncOp createKernel(DeviceEmitter &e, llvm::StringRef name,
                                     mlir::ArrayRef<mlir::Type> argumentTypes,
-                                    int64_t threads);
+                                    int64_t threads, bool mapsInput = true);
 
 } // namespace sparseopt::nvidia
 

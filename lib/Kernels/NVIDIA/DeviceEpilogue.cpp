@@ -81,7 +81,7 @@ Value DeviceEpilogue::loadExtra(unsigned index, Value row, Value token) {
   bool hasToken = extra.map.isFunctionOfDim(0);
   bool hasRow = extra.map.isFunctionOfDim(1);
   // What lies outside is not stored; its operands are those of the last one.
-  if (spec.outFeatures % 64 != 0)
+  if (hasRowTail)
     row = e.min(row, e.constant(spec.outFeatures - 1));
   Value offset;
   if (hasToken) {
@@ -143,14 +143,13 @@ void DeviceEpilogue::storeHalves(ArrayRef<Value> results, Value row0,
     words[half] = nvsp::MovmatrixOp::create(
         e.b, e.i32, joinHalves(e, results[2 * half], results[2 * half + 1]));
   Value isToken = e.cmp(CmpIPredicate::slt, token, operands.tokens);
-  bool tail = spec.outFeatures % 64 != 0;
   e.ifThen(isToken, [&] {
     for (int half = 0; half < 2; ++half) {
       Value row = e.add(e.add(row0, pair), 8 * half);
       auto store = [&] {
         LLVM::StoreOp::create(e.b, words[half], getAddress(row, token));
       };
-      if (tail)
+      if (hasRowTail)
         e.ifThen(isRow(row), store);
       else
         store();
@@ -163,7 +162,7 @@ void DeviceEpilogue::storeWords(ArrayRef<Value> results, Value row,
   for (int i = 0; i < 4; ++i) {
     Value myRow = e.add(row, 8 * (i / 2)), myToken = e.add(token, i % 2);
     Value inside = e.cmp(CmpIPredicate::slt, myToken, operands.tokens);
-    if (spec.outFeatures % 64 != 0)
+    if (hasRowTail)
       inside = e.both(inside, isRow(myRow));
     e.ifThen(inside, [&] {
       LLVM::StoreOp::create(e.b, results[i], getAddress(myRow, myToken));

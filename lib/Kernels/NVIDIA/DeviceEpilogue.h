@@ -32,12 +32,14 @@ public:
     mlir::Value y, tokens;
   };
 
+  /// All warps of the kernel store whole tiles of `tileRows` outputs, which may reach
+  /// beyond the last one.
   DeviceEpilogue(DeviceEmitter &e, const KernelSpec &spec,
-                 const Operands &operands)
-      : e(e), spec(spec), operands(operands) {}
+                 const Operands &operands, int64_t tileRows = 64)
+      : e(e), spec(spec), operands(operands),
+        hasRowTail(spec.outFeatures % tileRows != 0) {}
 
-  /// Stores the sums of a 64xN tile of a warpgroup: `sums` are the N/2 registers of
-  /// the lane, `row0` is the first output of the lane's warp, `token0` the first token.
+  /// Stores the sums of a 16xN tile of a warp: `sums` are the N/2 registers of the lane, `row0` is the first output of the lane's warp, `token0` the first token.
   void store(mlir::ValueRange sums, mlir::Value row0, mlir::Value token0,
              mlir::Value lane);
 
@@ -56,6 +58,7 @@ private:
   DeviceEmitter &e;
   const KernelSpec &spec;
   const Operands &operands;
+  bool hasRowTail;
 };
 
 } // namespace sparseopt::nvidia

@@ -13,6 +13,7 @@
 #include "sparse-opt/Kernels/NVIDIA/Layouts.h"
 #include "sparse-opt/Kernels/Registry.h"
 
+#include "MmaGemm/MmaGemm.h"
 #include "WgmmaGemm/WgmmaGemm.h"
 #include "WgmmaStream/WgmmaStream.h"
 
@@ -23,4 +24,5 @@ void sparseopt::addNVIDIAKernels(KernelRegistry &registry) {
   registry.addLayout(nvidia::createMmaSpLayout());
   registry.addFamily(nvidia::createWgmmaStreamFamily());
   registry.addFamily(nvidia::createWgmmaGemmFamily());
+  registry.addFamily(nvidia::createMmaGemmFamily());
 }

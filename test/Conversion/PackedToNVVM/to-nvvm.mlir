@@ -37,7 +37,7 @@
 // CHECK: llvm.func @[[K16]](%{{.*}}: !llvm.ptr {llvm.align = 64 : i64, llvm.byval = !llvm.array<128 x i8>, nvvm.grid_constant}, %{{.*}}: !llvm.ptr<1>, %{{.*}}: !llvm.ptr<1>, %{{.*}}: !llvm.ptr<1>, %{{.*}}: i32)
 // CHECK-SAME: gpu.kernel
 // CHECK-SAME: nvvm.kernel, nvvm.maxntid = array<i32: 160>
-// CHECK-SAME: sparsity.launch = {cluster = 1 : i64, overlaps = true, persistent = false, row_tiles = 4 : i64, shared_bytes = 186480 : i64, threads = 160 : i64, token_tile = 16 : i64, x_box = array<i64: 64, 16, 4>}
+// CHECK-SAME: sparsity.launch = {cluster = 1 : i64, maps_input = true, overlaps = true, persistent = false, row_tiles = 4 : i64, shared_bytes = 186480 : i64, threads = 160 : i64, token_tile = 16 : i64, x_box = array<i64: 64, 16, 4>}
 // CHECK: llvm.func @[[K64]]
 // CHECK: func.func private @sparseopt_rt_gpu_tensor_map(!llvm.ptr, !llvm.ptr, !llvm.ptr)
 func.func @layer(%x: memref<?x512xbf16>, %b: memref<256xf32>, %y: memref<?x256xbf16>) {

@@ -21,12 +21,24 @@ func.func @layer(%x: tensor<?x4096xbf16>, %init: tensor<?x4096xbf16>) -> tensor<
 
 // -----
 
-// REMARK: no kernel for 'odd': nvsp.wgmma_stream: the number of inputs is not a multiple of 64; nvsp.wgmma_gemm: the number of inputs is not a multiple of 64
+// Products of warps serve what products of warpgroups cannot.
+// REMARK: 'odd' runs on nvsp.mma_gemm at 1 tokens: the fastest prediction; the target has no dense kernel to compare with
 // CHECK-LABEL: func.func @odd
-// CHECK: sparsity.linear
-// CHECK-NOT: kernel =
+// CHECK: kernel = {{.*}}"nvsp.mma_gemm"
 func.func @odd(%x: tensor<?x40xbf16>, %init: tensor<?x64xbf16>) -> tensor<?x64xbf16> {
   %w = sparsity.weight "odd" pattern [#sparsity.nm<2:4, dim = 1>] dense<0.0> : tensor<64x40xbf16>
   %y = sparsity.linear ins(%x, %w : tensor<?x40xbf16>, tensor<64x40xbf16>) outs(%init : tensor<?x64xbf16>) -> tensor<?x64xbf16>
+  return %y : tensor<?x64xbf16>
+}
+
+// -----
+
+// REMARK: no kernel for 'short': nvsp.wgmma_stream: the number of inputs is not a multiple of 64; nvsp.wgmma_gemm: the number of inputs is not a multiple of 64; nvsp.mma_gemm: the number of inputs is not a multiple of 8
+// CHECK-LABEL: func.func @short
+// CHECK: sparsity.linear
+// CHECK-NOT: kernel =
+func.func @short(%x: tensor<?x44xbf16>, %init: tensor<?x64xbf16>) -> tensor<?x64xbf16> {
+  %w = sparsity.weight "short" pattern [#sparsity.nm<2:4, dim = 1>] dense<0.0> : tensor<64x44xbf16>
+  %y = sparsity.linear ins(%x, %w : tensor<?x44xbf16>, tensor<64x44xbf16>) outs(%init : tensor<?x64xbf16>) -> tensor<?x64xbf16>
   return %y : tensor<?x64xbf16>
 }

@@ -1,7 +1,7 @@
 """Prints a module with one layer per form of a kernel: tiles, tails of outputs and stages, types,
 epilogues.
 
-usage: layers.py stream | gemm
+usage: layers.py stream | gemm | mma ARCHITECTURE
 """
 
 import sys
@@ -18,6 +18,17 @@ FORMS = [
     (256, 1280, 16, 1, 256, 7),
     (200, 256, 16, 1, 256, 7),
 ]
+# Tokens, blocks and inputs of a stage; the family fills the shared memory with stages.
+MMA_FORMS = [
+    (8, 1, 128),
+    (16, 1, 128),
+    (32, 1, 128),
+    (64, 1, 64),
+    (64, 2, 64),
+    (64, 4, 64),
+    (128, 2, 64),
+]
+SHARED_BYTES = {"sm_80": 166912, "sm_86": 101376, "sm_89": 101376}
 SILU = """
   ^bb0(%sum: f32, %e0: {t}, %e1: {t}):
     %bias = arith.extf %e0 : {t} to f32
@@ -82,4 +93,26 @@ def gemm():
         layer(f"{name}_silu", (512, 1024), kernel, fused=True)
 
 
-{"stream": streaming, "gemm": gemm}[sys.argv[1]]()
+def warp(tokens, blocks, kb, arch):
+    stage = kb // 64 * (tokens * 128 + 4 * blocks * 1152)
+    stages = min(8, SHARED_BYTES[arch] // stage)
+    params = f"blocks = {blocks} : i64, kb = {kb} : i64, stages = {stages} : i64, tokens = {tokens} : i64"
+    return f'"nvsp.mma_gemm", {{{params}}}'
+
+
+def warps():
+    arch = sys.argv[2]
+    for number, form in enumerate(MMA_FORMS):
+        kernel = warp(*form, arch)
+        layer(f"{number}_bf16", (512, 1024), kernel)
+        layer(f"{number}_silu", (512, 1024), kernel, fused=True)
+        layer(f"{number}_f16", (512, 1024), kernel, "f16", "f16")
+        layer(f"{number}_f32", (512, 1024), kernel, result="f32")
+        # Tails of outputs and inputs.
+        layer(f"{number}_tails", (202, 1000), kernel, fused=True)
+    if arch == "sm_80":
+        layer("largest", (512, 1024), warp(128, 4, 64, arch), fused=True)
+    layer("odd", (34, 72), warp(16, 1, 128, arch), result="f32")
+
+
+{"stream": streaming, "gemm": gemm, "mma": warps}[sys.argv[1]]()
