@@ -170,6 +170,37 @@ TEST_P(NVIDIALayoutTest, WgmmaSpGranuleIsTheMeasuredOne) {
   EXPECT_EQ(word, 0x44444444u ^ (0x4 ^ 0xd) << (16 * h + 4 * j));
 }
 
+/// The fragment of 8 tokens and 32 inputs that a warp loads from a swizzled panel of
+/// 64 inputs.
+Fragment loadInputs(const Bits &x, int64_t cols, int64_t step) {
+  constexpr SharedMatrix panel{SharedMatrix::Swizzle::Bytes128, 0, 1024};
+  std::vector<char> shared(2048);
+  for (int64_t t = 0; t < 8; ++t)
+    for (int64_t k = 0; k < kGranuleInputs; ++k)
+      if (int64_t col = step / 2 * kGranuleInputs + k; col < cols)
+        std::memcpy(shared.data() + panel.getByte(1024, t, 2 * k),
+                    &x[t * cols + col], 2);
+  std::vector<uint64_t> addresses(32);
+  for (uint64_t lane = 0; lane < 32; ++lane) {
+    uint64_t row = lane % 8, unit = lane / 8 + 4 * (step % 2);
+    addresses[lane] = 1024 + 128 * row + 16 * (unit ^ row);
+  }
+  Fragment result;
+  auto error = emulateLdMatrix(shared, addresses, result);
+  EXPECT_FALSE(error) << *error;
+  return result;
+}
+
+TEST_P(NVIDIALayoutTest, RefusesRowsOutsideOfSharedMemory) {
+  Fragment result;
+  std::vector<uint64_t> addresses(32, 8);
+  EXPECT_EQ(emulateLdMatrix(std::vector<char>(64), addresses, result),
+            "a row lies at 8");
+  addresses.assign(32, 64);
+  EXPECT_EQ(emulateLdMatrix(std::vector<char>(64), addresses, result),
+            "a row lies at 64");
+}
+
 TEST_P(NVIDIALayoutTest, WarpProductsOfPackedBytes) {
   int64_t rows = 40, cols = 150, tokens = 8;
   std::mt19937 random(3);
@@ -186,19 +217,12 @@ TEST_P(NVIDIALayoutTest, WarpProductsOfPackedBytes) {
     for (int64_t step = 0; step < 2 * inputBlocks; ++step) {
       const char *granule = packed->data() + (block * inputBlocks + step / 2) *
                                                  kMmaSpGranule.getBytes();
-      Fragment a(32), b(32);
+      Fragment a(32), b = loadInputs(x, cols, step);
       std::vector<uint32_t> metadata(32);
       std::memcpy(a.data(), granule + step % 2 * kMmaSpGranule.getStepBytes(),
                   512);
       std::memcpy(metadata.data(), granule + kMmaSpGranule.getValueBytes(),
                   128);
-      for (int64_t lane = 0; lane < 32; ++lane)
-        for (int64_t i = 0; i < 8; ++i) {
-          Position at = getDensePosition(16, lane, i / 2, i % 2);
-          int64_t k = step * kStepInputs + at.row;
-          if (k < cols)
-            b[lane][i / 2] |= uint32_t(x[at.col * cols + k]) << (i % 2 * 16);
-        }
       auto error =
           emulateMmaSp(getKind(), getKind(), a, b, metadata, step % 2, sums);
       ASSERT_FALSE(error) << *error;

@@ -124,6 +124,21 @@ private:
 } // namespace
 
 std::optional<std::string>
+nvidia::emulateLdMatrix(llvm::ArrayRef<char> shared,
+                        llvm::ArrayRef<uint64_t> addresses, Fragment &result) {
+  for (uint64_t address : addresses)
+    if (address % 16 != 0 || address + 16 > shared.size())
+      return "a row lies at " + std::to_string(address);
+  result.resize(32);
+  for (int64_t lane = 0; lane < 32; ++lane)
+    for (int64_t matrix = 0; matrix < 4; ++matrix)
+      std::memcpy(
+          &result[lane][matrix],
+          shared.data() + addresses[8 * matrix + lane / 4] + 4 * (lane % 4), 4);
+  return std::nullopt;
+}
+
+std::optional<std::string>
 nvidia::emulateMmaSp(Multiplicand aType, Multiplicand bType, const Fragment &a,
                      const Fragment &b, llvm::ArrayRef<uint32_t> metadata,
                      int64_t selector, std::vector<double> &sums) {

@@ -38,6 +38,13 @@ double decodeElement(Multiplicand type, uint32_t bits);
 /// Four registers per lane, and one metadata word per lane.
 using Fragment = std::vector<std::array<uint32_t, 4>>;
 
+/// `ldmatrix.x4`: lane l gives the address in `shared` of row l mod 8 of matrix l / 8,
+/// 16 bytes; register r has two 16-bit elements of row l / 4 of matrix r. An error
+/// sentence for an address that is not a multiple of 16 or lies outside.
+std::optional<std::string> emulateLdMatrix(llvm::ArrayRef<char> shared,
+                                           llvm::ArrayRef<uint64_t> addresses,
+                                           Fragment &result);
+
 /// sums += a * b for a warp: `a` and `b` have 32 lanes, `sums` 32 x 4 values.
 /// An error sentence if metadata is not what PTX defines (indices in order).
 std::optional<std::string> emulateMmaSp(Multiplicand aType, Multiplicand bType,
