@@ -21,11 +21,13 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/ToolOutputFile.h"
 #include "llvm/TargetParser/Host.h"
 #include <cmath>
 #include <dlfcn.h>
 #include <functional>
+#include <map>
 #include <random>
 #include <time.h>
 
@@ -55,11 +57,14 @@ static llvm::cl::opt<bool>
 static llvm::cl::opt<std::string>
     assemblyPath("assembly",
                  llvm::cl::desc("write the last kernel's assembly here"));
-static llvm::cl::opt<std::string> jsonPath("json",
-                                           llvm::cl::desc("result file"));
+static llvm::cl::opt<std::string>
+    jsonPath("json", llvm::cl::desc("result file, written after each cell"));
+static llvm::cl::opt<bool>
+    resume("resume", llvm::cl::desc("keep the cells that the result file has "
+                                    "and measure the others"));
 
-/// What was called, for the result file.
-static std::string commandLine;
+/// What was called, for the result file; after the calls that it resumes.
+static llvm::json::Array commandLines;
 
 namespace {
 
@@ -187,19 +192,18 @@ struct CompiledCandidate {
   KernelSpec spec;
   KernelCandidate candidate;
   LinearDesc desc;
-  std::unique_ptr<KernelJIT> kernel;
-  std::unique_ptr<Aligned<char>> packed;
+  std::shared_ptr<KernelJIT> kernel;
+  std::shared_ptr<Aligned<char>> packed;
 };
+
+/// What token counts of one weight share: kernels and packed weights by name.
+using Compiled = std::map<std::string, CompiledCandidate>;
 
 /// Packs the weight and compiles the kernel; false if either fails, which is
 /// reported.
 static bool compile(CompiledCandidate &c, const KernelRegistry &registry,
                     const MachineDescription &machine, const Weight &w,
                     int64_t tokens, MLIRContext *context) {
-  for (DictionaryAttr params : {c.candidate.params, c.candidate.layoutParams})
-    for (NamedAttribute attr : params)
-      if (auto value = dyn_cast<IntegerAttr>(attr.getValue()))
-        c.name += " " + attr.getName().str() + std::to_string(value.getInt());
   Type f32 = Float32Type::get(context);
   auto error = [&] { return emitError(UnknownLoc::get(context)); };
   auto bytes = registry.lookupLayout(c.candidate.layout)
@@ -208,7 +212,7 @@ static bool compile(CompiledCandidate &c, const KernelRegistry &registry,
                           c.candidate.layoutParams, error);
   if (failed(bytes))
     return false;
-  c.packed = std::make_unique<Aligned<char>>(bytes->size());
+  c.packed = std::make_shared<Aligned<char>>(bytes->size());
   std::memcpy(c.packed->data, bytes->data(), bytes->size());
   c.spec.params = c.candidate.params;
   c.spec.layoutParams = c.candidate.layoutParams;
@@ -229,9 +233,20 @@ static bool compile(CompiledCandidate &c, const KernelRegistry &registry,
   return true;
 }
 
+static std::string getName(const KernelFamily &family,
+                           const KernelCandidate &candidate) {
+  std::string name = family.getName().str();
+  for (DictionaryAttr params : {candidate.params, candidate.layoutParams})
+    for (NamedAttribute attr : params)
+      if (auto value = dyn_cast<IntegerAttr>(attr.getValue()))
+        name += " " + attr.getName().str() + std::to_string(value.getInt());
+  return name;
+}
+
 static std::vector<CompiledCandidate>
 compileAll(const KernelRegistry &registry, const MachineDescription &machine,
-           const Weight &w, int64_t tokens, MLIRContext *context) {
+           const Weight &w, int64_t tokens, Compiled &compiled,
+           MLIRContext *context) {
   LinearDesc desc;
   desc.outFeatures = w.out;
   desc.inFeatures = w.in;
@@ -247,15 +262,19 @@ compileAll(const KernelRegistry &registry, const MachineDescription &machine,
       continue;
     for (const KernelCandidate &candidate :
          family->getCandidates(desc, machine)) {
-      CompiledCandidate c{family->getName().str(),
-                          family,
-                          {},
-                          candidate,
-                          desc,
-                          nullptr,
-                          nullptr};
-      if (compile(c, registry, machine, w, tokens, context))
-        result.push_back(std::move(c));
+      std::string name = getName(*family, candidate);
+      std::string key =
+          staticTokens ? name + " of " + std::to_string(tokens) : name;
+      auto [entry, isNew] = compiled.try_emplace(
+          key, CompiledCandidate{
+                   name, family, {}, candidate, desc, nullptr, nullptr});
+      CompiledCandidate &c = entry->second;
+      if (isNew && !compile(c, registry, machine, w, tokens, context))
+        c.kernel = nullptr;
+      if (!c.kernel)
+        continue;
+      c.desc = desc;
+      result.push_back(c);
     }
   }
   return result;
@@ -377,12 +396,11 @@ static llvm::json::Object report(Bench &bench, Side &side, double blas,
 }
 
 /// Times all sides for one weight and token count; returns JSON rows.
-static llvm::json::Array benchmark(const KernelRegistry &registry,
-                                   const MachineDescription &machine,
-                                   const OpenBLAS &blas,
-                                   llvm::StringRef pattern, const Weight &w,
-                                   int64_t tokens, MLIRContext *context) {
-  auto candidates = compileAll(registry, machine, w, tokens, context);
+static llvm::json::Array
+benchmark(const KernelRegistry &registry, const MachineDescription &machine,
+          const OpenBLAS &blas, llvm::StringRef pattern, const Weight &w,
+          int64_t tokens, Compiled &compiled, MLIRContext *context) {
+  auto candidates = compileAll(registry, machine, w, tokens, compiled, context);
   Bench bench(pattern, w, tokens);
   if (blas.gemm)
     bench.addBlas(blas);
@@ -405,8 +423,12 @@ static llvm::json::Array benchmark(const KernelRegistry &registry,
   return rows;
 }
 
+/// Writes the rows so far: a call that is cut off leaves what it finished.
 static llvm::Error writeJSON(const MachineDescription &machine,
-                             const OpenBLAS &blas, llvm::json::Array rows) {
+                             const OpenBLAS &blas,
+                             const llvm::json::Array &rows) {
+  if (jsonPath.empty())
+    return llvm::Error::success();
   std::error_code code;
   llvm::ToolOutputFile file(jsonPath, code, llvm::sys::fs::OF_Text);
   if (code)
@@ -416,10 +438,44 @@ static llvm::Error writeJSON(const MachineDescription &machine,
                                  {"cpu", llvm::sys::getHostCPUName().str()},
                                  {"isa", stringifyISA(machine.isa).str()},
                                  {"openblas", blas.core},
-                                 {"command", commandLine},
-                                 {"results", std::move(rows)}}));
+                                 {"commands", llvm::json::Array(commandLines)},
+                                 {"results", llvm::json::Array(rows)}}));
   file.keep();
   return llvm::Error::success();
+}
+
+/// The rows of the result file that this call resumes; takes over its commands.
+static llvm::Expected<llvm::json::Array> readJSON() {
+  if (!resume || !llvm::sys::fs::exists(jsonPath))
+    return llvm::json::Array();
+  auto buffer = llvm::MemoryBuffer::getFile(jsonPath, /*IsText=*/true);
+  if (!buffer)
+    return llvm::createStringError(buffer.getError(), "cannot read '%s'",
+                                   jsonPath.c_str());
+  auto file = llvm::json::parse((*buffer)->getBuffer());
+  if (!file)
+    return file.takeError();
+  llvm::json::Object *object = file->getAsObject();
+  llvm::json::Array *rows = object ? object->getArray("results") : nullptr;
+  llvm::json::Array *commands = object ? object->getArray("commands") : nullptr;
+  if (!rows || !commands)
+    return llvm::createStringError("'%s' is not a result file",
+                                   jsonPath.c_str());
+  for (llvm::json::Value &command : commandLines)
+    commands->push_back(std::move(command));
+  commandLines = std::move(*commands);
+  return std::move(*rows);
+}
+
+static bool hasCell(const llvm::json::Array &rows, llvm::StringRef pattern,
+                    const Weight &w, int64_t tokens) {
+  return llvm::any_of(rows, [&](const llvm::json::Value &value) {
+    const llvm::json::Object *row = value.getAsObject();
+    return row && row->getString("pattern") == pattern &&
+           row->getInteger("out") == w.out && row->getInteger("in") == w.in &&
+           row->getInteger("tokens") == tokens &&
+           row->getInteger("threads") == threads;
+  });
 }
 
 static void setDefaults() {
@@ -437,14 +493,16 @@ static void setDefaults() {
     llvm::errs() << "kernel-bench: " << dlerror() << "\n";
 }
 
-/// All shapes, patterns and token counts.
-static llvm::Expected<llvm::json::Array>
-benchmarkAll(const MachineDescription &machine, const OpenBLAS &blas) {
+/// All shapes, patterns and token counts that the result file lacks.
+static llvm::Error benchmarkAll(const MachineDescription &machine,
+                                const OpenBLAS &blas) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   loadKernelDialects(context);
   KernelRegistry registry;
   addCPUKernels(registry);
-  llvm::json::Array rows;
+  auto rows = readJSON();
+  if (!rows)
+    return rows.takeError();
   for (const std::string &shape : shapeNames)
     for (const std::string &pattern : patternNames) {
       int64_t out = 0, in = 0;
@@ -453,18 +511,25 @@ benchmarkAll(const MachineDescription &machine, const OpenBLAS &blas) {
         return llvm::createStringError("shape '%s' is not OUTxIN",
                                        shape.c_str());
       Weight w = makeWeight(pattern, out, in);
-      for (int64_t tokens : tokenCounts)
+      Compiled compiled;
+      for (int64_t tokens : tokenCounts) {
+        if (hasCell(*rows, pattern, w, tokens))
+          continue;
         for (llvm::json::Value &row :
-             benchmark(registry, machine, blas, pattern, w, tokens, &context))
-          rows.push_back(std::move(row));
+             benchmark(registry, machine, blas, pattern, w, tokens, compiled,
+                       &context))
+          rows->push_back(std::move(row));
+        if (llvm::Error error = writeJSON(machine, blas, *rows))
+          return error;
+      }
     }
-  return rows;
+  return llvm::Error::success();
 }
 
 int main(int argc, char **argv) {
   llvm::ExitOnError exitOnError("kernel-bench: ");
-  commandLine = llvm::join(llvm::ArrayRef(argv + 1, argc - 1), " ");
-  commandLine = "kernel-bench " + commandLine;
+  commandLines.push_back("kernel-bench " +
+                         llvm::join(llvm::ArrayRef(argv + 1, argc - 1), " "));
   llvm::cl::ParseCommandLineOptions(
       argc, argv, "kernel-bench: kernel families against OpenBLAS\n");
   setDefaults();
@@ -474,8 +539,6 @@ int main(int argc, char **argv) {
                << machine.name << " (" << stringifyISA(machine.isa)
                << "), OpenBLAS " << blas.core << ", " << threads
                << " thread(s)\n";
-  llvm::json::Array rows = exitOnError(benchmarkAll(machine, blas));
-  if (!jsonPath.empty())
-    exitOnError(writeJSON(machine, blas, std::move(rows)));
+  exitOnError(benchmarkAll(machine, blas));
   return 0;
 }

@@ -9,6 +9,7 @@
 Each layer is compiled by sparse-compile for a static token count, dense and pruned
 by magnitude from random-normal weights. All sides of one cell take turns in one
 process; NumPy stands for its OpenBLAS. Activations and results are token-major.
+The file is written after each cell; --resume keeps its cells and measures the others.
 """
 
 import argparse
@@ -62,6 +63,8 @@ def parse_arguments():
     parser.add_argument("--compile-only", action="store_true",
                         help="write the libraries, for a later call with --keep")  # fmt: skip
     parser.add_argument("--keep", action="store_true", help="take libraries that are there")
+    parser.add_argument("--resume", action="store_true",
+                        help="keep the cells that the JSON file has")  # fmt: skip
     parser.add_argument("--target-cpu", default="native")
     return parser.parse_args()
 
@@ -150,7 +153,8 @@ def run_cell(arguments, weight, tokens, rng):
     error = float(abs(sides["dense"](x) - expected).max())
     calls = {name: (lambda a, b, side=side: side(a)) for name, side in sides.items()}
     times = measure(calls, x, None, arguments.rounds, 0.02 if arguments.threads == 1 else 0.22)
-    row = {"shape": f"{shape[0]}x{shape[1]}", "tokens": tokens, "max_abs_error_dense": error}
+    row = {"shape": f"{shape[0]}x{shape[1]}", "tokens": tokens, "threads": arguments.threads,
+           "rounds": arguments.rounds, "max_abs_error_dense": error}  # fmt: skip
     row["sides"] = {}
     for name, samples in times.items():
         low, middle, high = numpy.percentile(samples, [25, 50, 75])
@@ -159,7 +163,7 @@ def run_cell(arguments, weight, tokens, rng):
 
 
 def describe(row):
-    lines = [f"{row['shape']}, {row['tokens']} tokens"]
+    lines = [f"{row['shape']}, {row['tokens']} tokens, {row['threads']} threads"]
     peers = [name for name in row["sides"] if name not in OURS]
     for name, side in row["sides"].items():
         ratios = "  ".join(
@@ -170,32 +174,44 @@ def describe(row):
     return "\n".join(lines)
 
 
-def save(arguments, rows):
+def read_results(arguments):
+    """Commands and rows of the file that this call resumes."""
+    if not (arguments.resume and arguments.json and arguments.json.exists()):
+        return [], []
+    result = json.loads(arguments.json.read_text(encoding="utf-8"))
+    if result["target_cpu"] != arguments.target_cpu:
+        sys.exit(f"layers.py: error: '{arguments.json}' is of --target-cpu={result['target_cpu']}")
+    return result["commands"], result["results"]
+
+
+def save(arguments, commands, rows):
     """Writes the rows so far."""
     if not arguments.json:
         return
-    result = {"machine": machine.describe(), "rounds": arguments.rounds,
-              "command": " ".join(["benchmarks/models/layers.py", *sys.argv[1:]]),
-              "threads": arguments.threads, "target_cpu": arguments.target_cpu,
-              "results": rows}  # fmt: skip
+    result = {"machine": machine.describe(), "target_cpu": arguments.target_cpu,
+              "commands": commands, "results": rows}  # fmt: skip
     arguments.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def main():
     arguments = parse_arguments()
     arguments.work.mkdir(parents=True, exist_ok=True)
-    rows = []
+    commands, rows = read_results(arguments)
+    done = {(row["shape"], row["tokens"], row["threads"]) for row in rows}
+    commands.append(" ".join(["benchmarks/models/layers.py", *sys.argv[1:]]))
     for shape in arguments.shape:
         out, inputs = map(int, shape.split("x"))
         rng = numpy.random.default_rng([out, inputs])
         weight = rng.standard_normal((out, inputs), dtype=numpy.float32)
         write_weight(arguments.work / "layer.safetensors", weight)
         for tokens in arguments.tokens:
+            if (shape, tokens, arguments.threads) in done:
+                continue
             row = run_cell(arguments, weight, tokens, rng)
             if row:
                 rows.append(row)
                 print(describe(row), flush=True)
-                save(arguments, rows)
+                save(arguments, commands, rows)
 
 
 if __name__ == "__main__":
