@@ -77,7 +77,7 @@ class ChannelSearch {
 public:
   ChannelSearch(llvm::ArrayRef<float> scores, int64_t rows, int64_t columns,
                 int64_t n, int64_t m, llvm::ThreadPoolInterface *pool)
-      : rows(rows), columns(columns), n(n), m(m), numGroups(columns / m),
+      : rows(rows), n(n), m(m), numGroups(columns / m),
         pool(pool), byColumn(transpose<float>(scores, rows, columns, pool)),
         order(columns) {
     std::iota(order.begin(), order.end(), 0);
@@ -91,7 +91,7 @@ private:
   void exchange(llvm::ArrayRef<int64_t> groups, int64_t slot);
   void findThresholds(int64_t group, int64_t slot, float *thresholds) const;
 
-  int64_t rows, columns, n, m, numGroups;
+  int64_t rows, n, m, numGroups;
   llvm::ThreadPoolInterface *pool;
   std::vector<float> byColumn; // [columns, rows]
   std::vector<int64_t> order;
