@@ -22,7 +22,14 @@ config.substitutions.append(("%cmake_compilers", config.cmake_compilers))
 config.substitutions.append(("%cc_capi", config.cc_capi))
 config.substitutions.append((r"%cc\b", config.c_compiler))
 config.substitutions.append(("%llvm_lib_dir", config.llvm_lib_dir))
-config.substitutions.append(("%python", config.python_executable))
+# Stock programs have no sanitizers: what they load needs the run-time library first.
+preload = ""
+if config.sanitizer_runtime:
+    config.available_features.add("sanitized")
+    llvm_config.with_environment("ASAN_OPTIONS", config.asan_options)
+    preload = f"env LD_PRELOAD={config.sanitizer_runtime} "
+    config.substitutions.append((r"(?<![\w/.-])mlir-opt(?![\w/.-])", f"{preload}mlir-opt"))
+config.substitutions.append(("%python", preload + config.python_executable))
 if not config.ptxas.endswith("NOTFOUND"):
     config.available_features.add("ptxas")
     config.substitutions.append(("%ptxas", config.ptxas))
