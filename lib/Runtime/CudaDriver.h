@@ -118,7 +118,8 @@ typedef struct cuda_launch_config {
 
 typedef struct cuda_driver {
 #define CUDA_FUNCTION(symbol, name, arguments) cuda_result(*name) arguments;
-  CUDA_FUNCTIONS(CUDA_FUNCTION)
+  /* The checker takes names out of macros for names of C++. */
+  CUDA_FUNCTIONS(CUDA_FUNCTION) /* NOLINT(readability-identifier-naming) */
 #undef CUDA_FUNCTION
 } cuda_driver;
 
@@ -129,6 +130,6 @@ sparseopt_rt_cuda_driver(const char *library);
 
 /* NVIDIA's sentence for an error. */
 __attribute__((visibility("hidden"))) const char *
-sparseopt_rt_cuda_error(const cuda_driver *driver, cuda_result error);
+sparseopt_rt_cuda_error(const cuda_driver *cuda, cuda_result error);
 
 #endif /* SPARSEOPT_LIB_RUNTIME_CUDADRIVER_H */

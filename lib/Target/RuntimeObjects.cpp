@@ -12,16 +12,16 @@
 
 #include "RuntimeObjects.h"
 
-extern "C" const char sparseopt_runtime_object_begin[];
-extern "C" const char sparseopt_runtime_object_end[];
+extern "C" const char sparseoptRuntimeObjectBegin[];
+extern "C" const char sparseoptRuntimeObjectEnd[];
 
 namespace sparseopt {
 
 llvm::ArrayRef<RuntimeObject> getRuntimeObjects() {
   static const RuntimeObject objects[] = {
-      {"runtime.o", llvm::StringRef(sparseopt_runtime_object_begin,
-                                    sparseopt_runtime_object_end -
-                                        sparseopt_runtime_object_begin)}};
+      {"runtime.o", llvm::StringRef(sparseoptRuntimeObjectBegin,
+                                    sparseoptRuntimeObjectEnd -
+                                        sparseoptRuntimeObjectBegin)}};
   return objects;
 }
 

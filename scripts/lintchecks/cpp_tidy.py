@@ -36,7 +36,11 @@ def _compiled_sources(tree, database):
     root = tree.root.resolve()
     entries = json.loads(database.read_text(encoding="utf-8"))
     paths = {pathlib.Path(entry["directory"], entry["file"]).resolve() for entry in entries}
-    return {str(path.relative_to(root)) for path in paths if root in path.parents}
+    return {
+        str(path.relative_to(root))
+        for path in paths
+        if root in path.parents and path.suffix in (".c", ".cpp")
+    }
 
 
 def _tidy(tree, path):
