@@ -72,7 +72,7 @@ static LogicalResult runLinker(ArrayRef<std::string> arguments, Location loc) {
   int status = llvm::sys::ExecuteAndWait(*linker, command, std::nullopt,
                                          redirects, 0, 0, &message);
   auto output = llvm::MemoryBuffer::getFile(log);
-  llvm::sys::fs::remove(log);
+  std::ignore = llvm::sys::fs::remove(log);
   if (status == 0)
     return success();
   InFlightDiagnostic error = emitError(loc) << "linking failed";

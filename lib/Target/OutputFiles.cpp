@@ -39,11 +39,11 @@ static LogicalResult writeFile(StringRef path, Location loc,
 
 OutputFiles::~OutputFiles() {
   for (const std::string &path : temporaries)
-    llvm::sys::fs::remove(path);
+    std::ignore = llvm::sys::fs::remove(path);
   for (const Output &output : outputs)
-    llvm::sys::fs::remove(output.temporary);
+    std::ignore = llvm::sys::fs::remove(output.temporary);
   if (!folder.empty())
-    llvm::sys::fs::remove(folder);
+    std::ignore = llvm::sys::fs::remove(folder);
 }
 
 LogicalResult OutputFiles::writeTemporary(StringRef name,
@@ -74,7 +74,7 @@ FailureOr<std::string> OutputFiles::createOutput(StringRef path, Location loc) {
     return emitError(loc) << "cannot write '" << path
                           << "': " << error.message();
   llvm::sys::fs::file_t file = llvm::sys::fs::convertFDToNativeFile(descriptor);
-  llvm::sys::fs::closeFile(file);
+  std::ignore = llvm::sys::fs::closeFile(file);
   outputs.push_back({temporary.str().str(), path.str()});
   return temporary.str().str();
 }

@@ -25,7 +25,7 @@ static llvm::Expected<MachineDescription> readText(llvm::StringRef text) {
       llvm::sys::fs::createTemporaryFile("machine", "yaml", file, path));
   llvm::raw_fd_ostream(file, /*shouldClose=*/true) << text;
   auto machine = readMachine(path);
-  llvm::sys::fs::remove(path);
+  std::ignore = llvm::sys::fs::remove(path);
   return machine;
 }
 

@@ -35,7 +35,7 @@ struct TargetCpu {
 /// A target machine for x86-64 Linux, position-independent. An unknown CPU or
 /// feature is an error at `loc`.
 mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(const TargetCpu &cpu, mlir::Location loc);
+createTargetMachine(const TargetCpu &requested, mlir::Location loc);
 
 /// The extensions that code of `machine` may use and that can be checked when a
 /// library is opened, separated by commas.

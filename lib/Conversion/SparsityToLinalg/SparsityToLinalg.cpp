@@ -204,6 +204,8 @@ class ConvertSparsityToLinalgPass
           ConvertSparsityToLinalgPass> {
 public:
   using Base::Base;
+
+protected:
   void runOnOperation() override;
 };
 } // namespace

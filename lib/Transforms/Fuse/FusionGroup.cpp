@@ -62,7 +62,7 @@ FusionGroup::LoopMap FusionGroup::mapLoops(linalg::LinalgOp producer) const {
       loop = kConflict;
   };
   for (OpOperand &use : producer->getUses()) {
-    auto it = members.find(use.getOwner());
+    const auto *it = members.find(use.getOwner());
     if (it == members.end())
       continue;
     auto consumer = cast<linalg::LinalgOp>(use.getOwner());

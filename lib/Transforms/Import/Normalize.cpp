@@ -115,6 +115,8 @@ namespace {
 class NormalizePass : public impl::NormalizePassBase<NormalizePass> {
 public:
   using Base::Base;
+
+protected:
   void runOnOperation() override;
 };
 } // namespace

@@ -31,6 +31,7 @@ namespace {
 
 struct ApproximateMath
     : public sparseopt::impl::ApproximateMathPassBase<ApproximateMath> {
+protected:
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     sparseopt::populateMathPolynomialPatterns(patterns);

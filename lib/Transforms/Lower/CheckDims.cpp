@@ -271,6 +271,7 @@ void DimChecker::run() {
 namespace {
 
 struct CheckDims : public sparseopt::impl::CheckDimsPassBase<CheckDims> {
+protected:
   void runOnOperation() override {
     for (func::FuncOp entry : sparseopt::getEntries(getOperation()))
       if (llvm::hasSingleElement(entry.getBody()))

@@ -47,6 +47,7 @@ struct DecomposeAggregate
 
 struct DecomposeAggregates
     : public sparseopt::impl::DecomposeAggregatesPassBase<DecomposeAggregates> {
+protected:
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<DecomposeAggregate>(&getContext());

@@ -72,7 +72,7 @@ private:
   void makePacked();
   void makePackedSizes();
 
-  func::FuncOp createFunction(const llvm::Twine &name, ArrayRef<Type> inputs);
+  func::FuncOp createFunction(const llvm::Twine &name, ArrayRef<Type> types);
   Value createConstant(int64_t value);
   Value createString(StringRef text);
   void createCheck(Value failed, StringRef message);
@@ -525,6 +525,7 @@ namespace {
 struct EmitCAbi : public sparseopt::impl::EmitCAbiPassBase<EmitCAbi> {
   using EmitCAbiPassBase::EmitCAbiPassBase;
 
+protected:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     Builder builder(module.getContext());

@@ -35,6 +35,7 @@ bool isContiguous(Type type) {
 
 struct ExpandCopies
     : public sparseopt::impl::ExpandCopiesPassBase<ExpandCopies> {
+protected:
   void runOnOperation() override {
     SmallVector<memref::CopyOp> copies;
     getOperation().walk([&](memref::CopyOp copy) {

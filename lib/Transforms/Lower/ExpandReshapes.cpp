@@ -79,6 +79,7 @@ bool isDynamicAndContiguous(Type sourceType, Type resultType) {
 
 struct ExpandReshapes
     : public sparseopt::impl::ExpandReshapesPassBase<ExpandReshapes> {
+protected:
   void runOnOperation() override {
     getOperation().walk([](Operation *op) {
       OpBuilder builder(op);

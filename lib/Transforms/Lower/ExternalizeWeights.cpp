@@ -49,6 +49,7 @@ struct ExternalizeWeights
     : public sparseopt::impl::ExternalizeWeightsPassBase<ExternalizeWeights> {
   using ExternalizeWeightsPassBase::ExternalizeWeightsPassBase;
 
+protected:
   void runOnOperation() override;
 
 private:

@@ -270,6 +270,7 @@ struct HoistAllocations
     : public sparseopt::impl::HoistAllocationsPassBase<HoistAllocations> {
   using HoistAllocationsPassBase::HoistAllocationsPassBase;
 
+protected:
   void runOnOperation() override {
     for (func::FuncOp entry : sparseopt::getEntries(getOperation()))
       if (failed(AllocationHoister(entry, stackLimit).run()))

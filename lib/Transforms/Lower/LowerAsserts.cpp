@@ -32,6 +32,7 @@ constexpr int32_t kStatusAssertion = 3;
 
 struct LowerAsserts
     : public sparseopt::impl::LowerAssertsPassBase<LowerAsserts> {
+protected:
   void runOnOperation() override {
     SmallVector<cf::AssertOp> asserts;
     getOperation().walk([&](cf::AssertOp op) { asserts.push_back(op); });

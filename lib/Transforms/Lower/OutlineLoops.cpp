@@ -83,7 +83,7 @@ bool capture(Value value, Captures &captures) {
       captures.buffers.insert(current);
     } else if (isPassedByValue(current.getType())) {
       captures.scalars.insert(current);
-    } else if (def && isa<ViewLikeOpInterface>(def) &&
+    } else if (isa_and_nonnull<ViewLikeOpInterface>(def) &&
                isa<MemRefType>(current.getType())) {
       views.push_back(def);
       llvm::append_range(worklist, def->getOperands());
@@ -277,6 +277,7 @@ namespace {
 
 struct OutlineLoops
     : public sparseopt::impl::OutlineLoopsPassBase<OutlineLoops> {
+protected:
   void runOnOperation() override {
     for (func::FuncOp entry : sparseopt::getEntries(getOperation()))
       Outliner(entry).run();

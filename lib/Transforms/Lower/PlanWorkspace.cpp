@@ -166,7 +166,7 @@ LogicalResult EntryPlanner::collectBuffer(memref::AllocOp alloc) {
     factorOrder.try_emplace(factor, factorOrder.size());
   llvm::sort(buffer.factors,
              [&](Value a, Value b) { return factorOrder[a] < factorOrder[b]; });
-  auto group = llvm::find_if(groups, [&](const Group &candidate) {
+  auto *group = llvm::find_if(groups, [&](const Group &candidate) {
     return candidate.factors == buffer.factors;
   });
   if (group == groups.end()) {
@@ -281,7 +281,7 @@ void EntryPlanner::extendSizesFunction() {
       sparseopt::getDynamicInputDims(entry);
   sparseopt::SizeCloner cloner(
       entry, builder, [&](BlockArgument arg, int64_t dim) -> Value {
-        auto it =
+        auto *it =
             llvm::find(inputDims, sparseopt::InputDim(arg.getArgNumber(), dim));
         if (it == inputDims.end())
           return {};
@@ -331,6 +331,7 @@ namespace {
 
 struct PlanWorkspace
     : public sparseopt::impl::PlanWorkspacePassBase<PlanWorkspace> {
+protected:
   void runOnOperation() override {
     auto inHelper = getOperation().walk([](memref::AllocOp alloc) {
       auto func = alloc->getParentOfType<func::FuncOp>();

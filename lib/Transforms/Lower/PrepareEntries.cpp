@@ -96,6 +96,7 @@ void unshareInitialValues(func::FuncOp func) {
 
 struct PrepareEntries
     : public sparseopt::impl::PrepareEntriesPassBase<PrepareEntries> {
+protected:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     auto refused = module.walk([](ml_program::GlobalOp global) {

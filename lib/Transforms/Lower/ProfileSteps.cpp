@@ -36,6 +36,7 @@ StringAttr getStepName(func::CallOp call) {
 
 struct ProfileSteps
     : public sparseopt::impl::ProfileStepsPassBase<ProfileSteps> {
+protected:
   void runOnOperation() override;
 
 private:

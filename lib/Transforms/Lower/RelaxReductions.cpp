@@ -67,6 +67,7 @@ void relaxCarriedSums(scf::ForOp loop) {
 
 struct RelaxReductions
     : public sparseopt::impl::RelaxReductionsPassBase<RelaxReductions> {
+protected:
   void runOnOperation() override {
     getOperation()->walk([](Operation *op) {
       if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {

@@ -107,7 +107,7 @@ LogicalResult EntryRewriter::createSizesFunction(func::ReturnOp ret) {
   entry->setAttr(sparseopt::kSizesAttr, FlatSymbolRefAttr::get(sizes));
   builder.setInsertionPointToStart(sizes.addEntryBlock());
   auto dimOf = [&](BlockArgument arg, int64_t dim) -> Value {
-    auto it =
+    auto *it =
         llvm::find(inputDims, sparseopt::InputDim(arg.getArgNumber(), dim));
     if (it == inputDims.end())
       return {};
@@ -212,6 +212,7 @@ LogicalResult EntryRewriter::run() {
 
 struct ResultsToOutParams
     : public sparseopt::impl::ResultsToOutParamsPassBase<ResultsToOutParams> {
+protected:
   void runOnOperation() override {
     for (func::FuncOp entry : sparseopt::getEntries(getOperation()))
       if (failed(EntryRewriter(entry).run()))
