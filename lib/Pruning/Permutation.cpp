@@ -77,8 +77,8 @@ class ChannelSearch {
 public:
   ChannelSearch(llvm::ArrayRef<float> scores, int64_t rows, int64_t columns,
                 int64_t n, int64_t m, llvm::ThreadPoolInterface *pool)
-      : rows(rows), n(n), m(m), numGroups(columns / m),
-        pool(pool), byColumn(transpose<float>(scores, rows, columns, pool)),
+      : rows(rows), n(n), m(m), numGroups(columns / m), pool(pool),
+        byColumn(transpose<float>(scores, rows, columns, pool)),
         order(columns) {
     std::iota(order.begin(), order.end(), 0);
   }

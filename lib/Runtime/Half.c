@@ -81,6 +81,7 @@ static float double_to_odd_float(double value) {
   return from_bits((bits - (uint32_t)grew) | 1u);
 }
 
+/* The names that compilers call. NOLINTBEGIN(readability-identifier-naming) */
 RT_HIDDEN _Float16 __truncsfhf2(float value) {
   uint16_t bits = float_to_half(value);
   _Float16 result;
@@ -108,3 +109,4 @@ RT_HIDDEN __bf16 __truncsfbf2(float value) {
 RT_HIDDEN __bf16 __truncdfbf2(double value) {
   return __truncsfbf2(double_to_odd_float(value));
 }
+/* NOLINTEND(readability-identifier-naming) */

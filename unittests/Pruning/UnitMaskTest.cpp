@@ -165,12 +165,12 @@ TEST(BlockMask, MatchesDefinition) {
        {ElementType::I8, ElementType::F32, ElementType::BF16})
     for (UnitNorm norm : {UnitNorm::L1, UnitNorm::L2})
       for (Scope scope : {Scope::Row, Scope::Layer})
-        for (auto sizes : {llvm::SmallVector<int64_t, 4>{4, 1},
-                           {1, 4},
-                           {16, 16},
-                           {3, 5},
-                           {1, 1},
-                           {100, 2}}) {
+        for (const auto &sizes : {llvm::SmallVector<int64_t, 4>{4, 1},
+                                  {1, 4},
+                                  {16, 16},
+                                  {3, 5},
+                                  {1, 1},
+                                  {100, 2}}) {
           TestWeight weight = makeRandom({35, 58}, type, ++seed);
           PruneRequest request{BlockPattern{sizes},
                                MagnitudeMethod{scope, norm}, 0.6};

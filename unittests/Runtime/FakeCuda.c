@@ -23,6 +23,7 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
+/* The driver's names and those of C. NOLINTBEGIN(readability-identifier-naming) */
 typedef int result;
 enum { MAX_ALLOCATIONS = 64, ARENA_SIZE = 1 << 24 };
 
@@ -254,3 +255,4 @@ EXPORTED result cuTensorMapEncodeTiled(void *map, int dtype, uint32_t rank,
   return 0;
 }
 #endif
+/* NOLINTEND(readability-identifier-naming) */
