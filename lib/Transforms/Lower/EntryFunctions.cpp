@@ -98,7 +98,9 @@ struct ResolveDimOfCollapse : public OpRewritePattern<memref::DimOp> {
       return rewriter.notifyMatchFailure(op, "not the dim of a collapse_shape");
     Location loc = op.getLoc();
     Value product = arith::ConstantIndexOp::create(rewriter, loc, 1);
-    for (int64_t dim : collapse.getReassociationIndices()[*index]) {
+    SmallVector<ReassociationIndices> groups =
+        collapse.getReassociationIndices();
+    for (int64_t dim : groups[*index]) {
       Value position = arith::ConstantIndexOp::create(rewriter, loc, dim);
       Value size =
           memref::DimOp::create(rewriter, loc, collapse.getSrc(), position);
