@@ -232,6 +232,9 @@ void Rewriter::run() {
     addToAccumulator(linear, makeConstant(builder, linear.getLoc(),
                                           linear.getAccumulatorType(), share));
   }
+  // Users before what they use, and inner ops before the op that holds them.
+  ops.clear();
+  top->walk<WalkOrder::PreOrder>([&](Operation *op) { ops.push_back(op); });
   for (Operation *op : llvm::reverse(ops))
     if (op->getNumResults() == 1 && op->use_empty() &&
         isAdaptable(op->getResult(0)))
