@@ -180,10 +180,12 @@ KernelJIT::create(const KernelFamily &family, const KernelSpec &spec,
 template <size_t>
 using Extra = const void *;
 
+/// Generated code has no description of its type, which a sanitizer would read.
 template <size_t... I>
-static void call(void *address, const void *x, const void *w,
-                 llvm::ArrayRef<const void *> extras, void *y, int64_t tokens,
-                 void *scratch, std::index_sequence<I...>) {
+__attribute__((no_sanitize("function"))) static void
+call(void *address, const void *x, const void *w,
+     llvm::ArrayRef<const void *> extras, void *y, int64_t tokens,
+     void *scratch, std::index_sequence<I...>) {
   using Function = void (*)(const void *, const void *, Extra<I>..., void *,
                             int64_t, void *);
   reinterpret_cast<Function>(address)(x, w, extras[I]..., y, tokens, scratch);
