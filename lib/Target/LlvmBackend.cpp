@@ -125,6 +125,15 @@ static void setFunctionAttributes(llvm::Module &module,
   }
 }
 
+/// Constants without elements: the translation would read their first one.
+static void clearEmptyGlobals(ModuleOp module) {
+  module.walk([](LLVM::GlobalOp global) {
+    auto value = dyn_cast_or_null<ElementsAttr>(global.getValueOrNull());
+    if (value && value.getNumElements() == 0)
+      global.setValueAttr(LLVM::ZeroAttr::get(global.getContext()));
+  });
+}
+
 std::unique_ptr<llvm::Module> translateToLLVM(ModuleOp module,
                                               llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine,
@@ -134,6 +143,7 @@ std::unique_ptr<llvm::Module> translateToLLVM(ModuleOp module,
   registerLLVMDialectTranslation(registry);
   registerOpenMPDialectTranslation(registry);
   module.getContext()->appendDialectRegistry(registry);
+  clearEmptyGlobals(module);
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(module, context, "sparse-opt");
   if (!llvmModule)

@@ -139,7 +139,8 @@ static Value createBuffer(ImplicitLocOpBuilder &builder, ArrayRef<T> data,
   auto type = RankedTensorType::get({count}, elementType);
   MutableArrayRef<char> storage;
   DenseResourceElementsAttr value = allocateResource(type, name, storage);
-  std::memcpy(storage.data(), data.data(), bytes);
+  llvm::copy(ArrayRef(reinterpret_cast<const char *>(data.data()), bytes),
+             storage.begin());
   return arith::ConstantOp::create(builder, value);
 }
 

@@ -36,6 +36,8 @@ FamilyBase::getObstacle(const LinearDesc &desc,
                         const MachineDescription &machine) const {
   if (machine.gpu)
     return "the target is a device";
+  if (desc.outFeatures == 0)
+    return "the layer has no outputs";
   for (auto [type, what] :
        {std::pair(desc.weightType, "weights"), {desc.inputType, "inputs"}}) {
     std::string reason;
@@ -108,6 +110,8 @@ FailureOr<func::FuncOp> FamilyBase::emit(const KernelSpec &spec,
                                          OpBuilder &builder) const {
   auto error = [&] { return emitError(loc) << "kernel " << getName() << ": "; };
   LinearDesc desc;
+  desc.outFeatures = spec.outFeatures;
+  desc.inFeatures = spec.inFeatures;
   desc.weightType = spec.weightType;
   desc.inputType = spec.inputType;
   if (std::optional<std::string> reason = getObstacle(desc, *spec.machine))
