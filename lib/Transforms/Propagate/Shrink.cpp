@@ -13,6 +13,7 @@
 
 #include "sparse-opt/Transforms/Propagate/Passes.h"
 
+#include "Replicas.h"
 #include "ShrinkPlan.h"
 #include "ShrinkRewrite.h"
 #include "SliceConstant.h"
@@ -199,6 +200,7 @@ static FailureOr<bool> shrinkOnce(ModuleOp module, bool assumeFinite,
 }
 
 void ShrinkPass::runOnOperation() {
+  Replicas replicas(getOperation());
   // Each round removes something, so that this ends.
   ConstantScanner constants;
   SmallVector<ElementsAttr> replaced;
@@ -212,6 +214,7 @@ void ShrinkPass::runOnOperation() {
       break;
     changed = true;
   }
+  replicas.merge();
   releaseUnused(getOperation(), replaced);
   if (!changed)
     markAllAnalysesPreserved();

@@ -19,16 +19,18 @@ import sys
 import tempfile
 
 import graphs
+import interpret
 import numpy as np
 
 FINITE = "assume-finite"
 
 
 def run(*command, text=None):
+    """What a program prints, and its remarks."""
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr[:4000]}")
-    return done.stdout
+    return done.stdout, done.stderr
 
 
 def indices(text):
@@ -104,7 +106,7 @@ class Claims:
 
 def read_facts(program, modules):
     """The claims of each function, in order."""
-    text = run(program, "-", f"--sparsity-print-facts={FINITE}", "-o", os.devnull, text=modules)
+    text, _ = run(program, "-", f"--sparsity-print-facts={FINITE}", "-o", os.devnull, text=modules)
     functions, current = {}, None
     for line in text.splitlines():
         if line.startswith("@"):
@@ -117,20 +119,19 @@ def read_facts(program, modules):
 def check_claims(batch, program, totals):
     facts = read_facts(program, "".join(graph.text() for graph in batch))
     for graph in batch:
-        claims = facts[graph.name]
-        assert len(claims) == len(graph.order), graph.text()
-        for claim, array in zip(claims, graph.order, strict=True):
-            if array is None:
-                continue
-            totals["claims"] += len(claim.slices) + len(claim.patterns) + (claim.uniform is not None)
-            for violation in claim.violations(array):
-                sys.exit(f"{graph.name}: '{claim.text}' is wrong: {violation}\n{array}\n{graph.text()}")
+        for name, arrays in ((graph.name, graph.order), *graph.functions.items()):
+            for claim, array in zip(facts[name], arrays, strict=True):
+                if array is None:
+                    continue
+                totals["claims"] += len(claim.slices) + len(claim.patterns) + (claim.uniform is not None)
+                for violation in claim.violations(array):
+                    sys.exit(f"{name}: '{claim.text}' is wrong: {violation}\n{array}\n{graph.text()}")
     return facts
 
 
-def check_monotone(batch, facts, program, totals):
+def check_monotone(batch, facts, program, ops, totals):
     """Without masks on the inputs there are fewer facts, and never more claims."""
-    fewer = [graphs.Graph(int(graph.name[1:]), masked=False) for graph in batch]
+    fewer = [graphs.Graph(int(graph.name[1:]), masked=False, ops=ops) for graph in batch]
     weaker = read_facts(program, "".join(graph.text() for graph in fewer))
     for graph, unmasked in zip(batch, fewer, strict=True):
         if [a is None or a.shape for a in graph.order] != [a is None or a.shape for a in unmasked.order]:
@@ -143,22 +144,40 @@ def check_monotone(batch, facts, program, totals):
                 sys.exit(f"{graph.name}: '{more.text}' says less than '{less.text}'\n{graph.text()}")
 
 
-def check_results(batch, tools, folder, totals, library_type):
-    source, smaller, library = (folder / name for name in ("graphs.mlir", "smaller.mlir", "smaller.so"))
-    source.write_text("".join(graph.text() for graph in batch), encoding="utf-8")
-    passes = [f"--sparsity-propagate={FINITE}", f"--sparsity-shrink={FINITE}"]
-    run(tools / "sparse-opt", source, *passes, "-o", smaller)
-    totals["bytes"] += len(source.read_bytes())
-    totals["smaller bytes"] += len(smaller.read_bytes())
+def shrink(batch, program, totals, *options):
+    """The text of a module without what is superfluous."""
+    passes = [f"--sparsity-propagate={FINITE}", f"--sparsity-shrink={FINITE}", "--remarks-filter=sparsity"]
+    text, remarks = run(program, "-", *passes, *options, text="".join(graph.text() for graph in batch))
+    for removed in re.findall(r"(\d+) of \d+ slices along dim \d+ removed", remarks):
+        totals["slices removed"] += int(removed)
+    return text
+
+
+def check_interpreted(batch, tools, totals):
+    """Runs the transformed functions with NumPy; their values are known."""
+    options = ["--linalg-generalize-named-ops", "--mlir-print-op-generic", "--mlir-print-local-scope"]
+    module = interpret.Module(shrink(batch, tools / "sparse-opt", totals, *options))
+    for graph in batch:
+        results = module.call(graph.name, *(array.astype(np.float64) for array in graph.inputs))
+        compare(graph, results, totals)
+
+
+def check_compiled(batch, tools, folder, totals, library_type):
+    """Compiles and runs the transformed functions."""
+    smaller, library = folder / "smaller.mlir", folder / "smaller.so"
+    smaller.write_text(shrink(batch, tools / "sparse-opt", totals), encoding="utf-8")
     run(tools / "sparse-compile", smaller, "-o", library, "--threading=none")
     compiled = library_type(library)
     for graph in batch:
         results = compiled[graph.name](*graph.inputs)
-        results = results if isinstance(results, tuple) else (results,)
-        for result, value in zip(results, graph.results, strict=True):
-            totals["results"] += 1
-            if not np.allclose(result, value.array, rtol=1e-3, atol=1e-4):
-                sys.exit(f"{graph.name}: {result} instead of {value.array}\n{graph.text()}")
+        compare(graph, results if isinstance(results, tuple) else (results,), totals)
+
+
+def compare(graph, results, totals):
+    for result, value in zip(results, graph.results, strict=True):
+        totals["results"] += 1
+        if np.shape(result) != value.shape or not np.allclose(result, value.array, rtol=1e-3, atol=1e-4):
+            sys.exit(f"{graph.name}: {result} instead of {value.array}\n{graph.text()}")
 
 
 def main():
@@ -167,19 +186,22 @@ def main():
     parser.add_argument("--graphs", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0, help="of the first graph")
     parser.add_argument("--batch", type=int, default=100, help="graphs in a module")
-    parser.add_argument("--claims-only", action="store_true", help="do not compile and run anything")
+    parser.add_argument("--compile", action="store_true", help="run the compiled functions, not with NumPy")
     arguments = parser.parse_args()
     totals = collections.Counter()
+    ops = graphs.COMPILED if arguments.compile else graphs.OPS
     with tempfile.TemporaryDirectory() as folder:
         for first in range(arguments.seed, arguments.seed + arguments.graphs, arguments.batch):
             last = min(first + arguments.batch, arguments.seed + arguments.graphs)
-            batch = [graphs.Graph(seed) for seed in range(first, last)]
+            batch = [graphs.Graph(seed, ops=ops) for seed in range(first, last)]
             facts = check_claims(batch, arguments.tools / "sparse-opt", totals)
-            check_monotone(batch, facts, arguments.tools / "sparse-opt", totals)
-            if not arguments.claims_only:
+            check_monotone(batch, facts, arguments.tools / "sparse-opt", ops, totals)
+            if arguments.compile:
                 from sparse_opt.library import Library  # noqa: PLC0415
 
-                check_results(batch, arguments.tools, pathlib.Path(folder), totals, Library)
+                check_compiled(batch, arguments.tools, pathlib.Path(folder), totals, Library)
+            else:
+                check_interpreted(batch, arguments.tools, totals)
     print(f"{arguments.graphs} graphs:", ", ".join(f"{count} {name}" for name, count in totals.items()))
 
 
