@@ -270,9 +270,12 @@ static bool mapsZeroToZero(Operation *op) {
 bool RuleEvaluator::keepsFinite() const {
   Type type = getElementTypeOrSelf(op->getResult(0));
   if (!isa<FloatType>(type))
-    return true;
+    return type.isIntOrIndex();
+  // The largest integer of 128 bits rounds to an infinity in 32 bits.
   if (isa<arith::SIToFPOp, arith::UIToFPOp>(op))
-    return type.getIntOrFloatBitWidth() >= 32;
+    return type.getIntOrFloatBitWidth() >= 32 &&
+           getElementTypeOrSelf(op->getOperand(0)).getIntOrFloatBitWidth() <=
+               64;
   return isa<arith::NegFOp, arith::ExtFOp, arith::MaximumFOp, arith::MinimumFOp,
              arith::MaxNumFOp, arith::MinNumFOp, math::AbsFOp, math::TanhOp,
              math::ErfOp, math::SinOp, math::CosOp, math::CeilOp, math::FloorOp,

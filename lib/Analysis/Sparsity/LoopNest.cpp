@@ -86,6 +86,22 @@ static SmallVector<AbstractValue> getArguments(const LoopNest &nest,
   return arguments;
 }
 
+/// In a reduction the outputs, but for `known`, hold anything after the first
+/// iteration.
+static void forgetOutputs(const LoopNest &nest,
+                          MutableArrayRef<AbstractValue> arguments,
+                          std::optional<unsigned> known = std::nullopt) {
+  if (!nest.hasReduction())
+    return;
+  for (unsigned output = 0; output < nest.outputs.size(); ++output) {
+    if (output == known)
+      continue;
+    AbstractValue &value = arguments[nest.inputs.size() + output];
+    value.constant = std::nullopt;
+    value.finite = false;
+  }
+}
+
 /// The runs of indices of `loop` that facts tell apart; none if they say nothing
 /// about the loop.
 static SmallVector<LoopPoint> getPoints(const LoopNest &nest, int64_t loop) {
@@ -140,6 +156,8 @@ static std::optional<Scalar> getOutput(const LoopNest &nest, unsigned output,
                                        const LoopPoint &point) {
   SmallVector<AbstractValue> arguments = getArguments(nest, point);
   AbstractValue before = arguments[nest.inputs.size() + output];
+  // Other outputs change from one iteration to the next.
+  forgetOutputs(nest, arguments, output);
   if (nest.hasReduction() && !before.constant)
     return std::nullopt;
   AbstractValue after = nest.body(arguments, point)[output];
@@ -304,6 +322,7 @@ evaluateWith(const LoopNest &nest, unsigned known, const LoopPoint &point) {
   for (auto [index, value] : llvm::enumerate(arguments))
     if (index != known)
       value.constant = std::nullopt;
+  forgetOutputs(nest, arguments);
   return nest.body(arguments, point);
 }
 
@@ -347,6 +366,7 @@ IndexSet facts::getSkippableIndices(const LoopNest &nest, int64_t loop) {
     for (AbstractValue &value :
          MutableArrayRef(arguments).drop_front(nest.inputs.size()))
       value.constant = std::nullopt;
+    forgetOutputs(nest, arguments);
     bool allUnchanged = true;
     for (auto [index, value] : llvm::enumerate(nest.body(arguments, point)))
       allUnchanged &= value.alias == nest.inputs.size() + index;
@@ -368,8 +388,9 @@ static SmallVector<IndexSet> getLiveLoops(const LoopNest &nest,
         continue;
       auto dim = access.map.getResultPosition(
           getAffineDimExpr(loop, access.map.getContext()));
+      // A type may not say a size that another operand says.
       bool isPlain = access.map.isProjectedPermutation() && dim &&
-                     access.facts.getShape()[*dim] == nest.sizes[loop];
+                     demand.getShape()[*dim] == nest.sizes[loop];
       live[loop] = IndexSet::unite(
           live[loop], isPlain ? demand.getLive(*dim)
                               : IndexSet::range(0, nest.sizes[loop]));

@@ -28,6 +28,26 @@ using namespace sparseopt::facts;
 // States
 //===----------------------------------------------------------------------===//
 
+/// Whether the results of `op` are what a terminator in its regions says, so that
+/// the framework follows them. Those of scf.forall are written in pieces.
+static bool yieldsResults(Operation *op) {
+  return llvm::all_of(op->getRegions(), [](Region &region) {
+    return llvm::all_of(region, [](Block &block) {
+      return block.mightHaveTerminator() &&
+             isa<RegionBranchTerminatorOpInterface>(block.getTerminator());
+    });
+  });
+}
+
+/// Results that the framework would never set.
+static void walkUnfollowedResults(Operation *top,
+                                  function_ref<void(Value)> callback) {
+  top->walk([&](RegionBranchOpInterface op) {
+    if (!yieldsResults(op))
+      llvm::for_each(op->getResults(), callback);
+  });
+}
+
 namespace {
 
 /// Facts about one value, which only ever become fewer.
@@ -67,6 +87,11 @@ public:
   using State = dataflow::Lattice<dataflow::ConstantValue>;
   using SparseForwardDataFlowAnalysis::SparseForwardDataFlowAnalysis;
 
+  LogicalResult initialize(Operation *top) override {
+    walkUnfollowedResults(
+        top, [&](Value result) { setToEntryState(getLatticeElement(result)); });
+    return SparseForwardDataFlowAnalysis::initialize(top);
+  }
   LogicalResult visitOperation(Operation *, ArrayRef<const State *>,
                                ArrayRef<State *> results) override {
     setAllToEntryStates(results);
@@ -96,6 +121,7 @@ public:
       : SparseForwardDataFlowAnalysis(solver), options(options),
         constants(constants) {}
 
+  LogicalResult initialize(Operation *top) override;
   LogicalResult visitOperation(Operation *op,
                                ArrayRef<const ValueState *> operands,
                                ArrayRef<ValueState *> results) override;
@@ -115,6 +141,12 @@ private:
 };
 
 } // namespace
+
+LogicalResult ValueAnalysis::initialize(Operation *top) {
+  walkUnfollowedResults(
+      top, [&](Value result) { setToEntryState(getLatticeElement(result)); });
+  return SparseForwardDataFlowAnalysis::initialize(top);
+}
 
 /// Values that the regions of `op` take from outside.
 static SmallVector<Value> getCapturedValues(Operation *op) {

@@ -20,6 +20,20 @@ using namespace sparseopt;
 using namespace sparseopt::facts;
 using namespace sparseopt::sparsity;
 
+/// Facts about the same tensor, of which `shape` knows other sizes.
+static ValueFacts withShape(const ValueFacts &from, ArrayRef<int64_t> shape) {
+  if (from.getShape() == shape)
+    return from;
+  if (auto value = from.getUniform())
+    return ValueFacts::constant(shape, *value);
+  ValueFacts facts = ValueFacts::unknown(shape);
+  facts.setFinite(from.isFinite());
+  for (int64_t dim = 0; dim < from.getRank(); ++dim)
+    if (from.getShape()[dim] == shape[dim])
+      facts.setSlices(dim, from.getSliceMap(dim));
+  return facts;
+}
+
 namespace {
 struct OwnRules {
   /// Only values count, never a pattern that the op says it has.
@@ -87,9 +101,10 @@ struct OwnRules {
                               .front();
     context.setFacts(
         op->getResult(0),
-        inferLoopNest(makeEpilogueNest(op, products, context.getFacts,
-                                       context.assumeFinite))
-            .front());
+        withShape(inferLoopNest(makeEpilogueNest(op, products, context.getFacts,
+                                                 context.assumeFinite))
+                      .front(),
+                  getFactShape(op->getResult(0).getType())));
   }
   static void demand(LinearOp op, DemandContext &context) {
     if (op->getNumResults() == 0)

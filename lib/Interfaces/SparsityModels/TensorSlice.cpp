@@ -110,7 +110,8 @@ static ValueFacts inferExtract(const ValueFacts &from,
                          shape.size());
   }
   bool keepsTiles = from.getRank() == int64_t(shape.size()) &&
-                    from.getShape().take_back(2) == shape.take_back(2);
+                    from.getShape().take_back(2) == shape.take_back(2) &&
+                    !llvm::is_contained(shape.take_back(2), dynamicSize);
   if (keepsTiles)
     support.blocks = from.getSupport()->blocks;
   facts.setSupport(support);

@@ -44,7 +44,10 @@ bool facts::isAdaptable(Value value) {
 
 static std::optional<int64_t> getStaticSize(Type type, int64_t dim) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || dim >= tensor.getRank() || tensor.isDynamicDim(dim))
+  // A set has a bit per index.
+  constexpr int64_t maxSize = std::numeric_limits<int32_t>::max();
+  if (!tensor || dim >= tensor.getRank() || tensor.isDynamicDim(dim) ||
+      tensor.getDimSize(dim) > maxSize)
     return std::nullopt;
   return tensor.getDimSize(dim);
 }
@@ -108,6 +111,7 @@ void ShrinkPlan::visitLinalg(linalg::LinalgOp op) {
       assumeFinite);
   std::string name = op->getName().getStringRef().str();
   std::vector<std::optional<Id>> loops(nest.sizes.size());
+  llvm::BitVector isDynamic(nest.sizes.size());
   for (OpOperand &operand : op->getOpOperands()) {
     AffineMap map = op.getMatchingIndexingMap(&operand);
     for (int64_t dim = 0; dim < ::getRank(operand.get()); ++dim) {
@@ -118,14 +122,19 @@ void ShrinkPlan::visitLinalg(linalg::LinalgOp op) {
         continue;
       }
       std::optional<Id> &known = loops[loop.getPosition()];
-      if (!known)
+      if (!id)
+        isDynamic.set(loop.getPosition());
+      else if (known)
+        classes.tie(*known, *id);
+      else
         known = id;
-      tie(known, id);
     }
     if (op.isDpsInit(&operand))
       for (int64_t dim = 0; dim < ::getRank(operand.get()); ++dim)
         tie(get(operand, dim), get(op.getTiedOpResult(&operand), dim));
   }
+  for (unsigned loop : isDynamic.set_bits())
+    needDim(loops[loop], "it meets a dynamic size");
   // A loop that also moves a window keeps all of its indices.
   for (OpOperand &operand : op->getOpOperands())
     for (AffineExpr expr : op.getMatchingIndexingMap(&operand).getResults())
