@@ -17,7 +17,7 @@ import numpy as np
 OP = re.compile(
     r'(?:(%\w+)(?::\d+)? = )?"([\w.]+)"\(([^)]*)\)(?:\[([^\]]*)\])?(?: <\{(.*)\}>)?( \(\{)?(?: : \(.*?\) -> (.*))?$'
 )
-ELEMENT = re.compile(r"-?(?:0x[0-9A-Fa-f]+|[\d.]+(?:e[+-]?\d+)?|inf|nan)|true|false")
+ELEMENT = re.compile(r"-?(?:0x[0-9A-Fa-f]+|[\d.]+(?:[eE][+-]?\d+)?|inf|nan)|true|false")
 ORDERED = (None, operator.eq, operator.gt, operator.ge, operator.lt, operator.le, operator.ne)
 SIGNED = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
 SIMPLE = {
