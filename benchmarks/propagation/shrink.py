@@ -142,7 +142,7 @@ def measure_case(folder, seconds):
 
 
 def measure(arguments):
-    import machine  # noqa: PLC0415
+    import machine
 
     rows = []
     for case in CASES:

@@ -173,6 +173,7 @@ private:
   AbstractValue extremum(double neutral) const;
   AbstractValue select() const;
   AbstractValue fma() const;
+  AbstractValue reciprocalRoot() const;
   AbstractValue commuteInteger(std::optional<int64_t> annihilator,
                                int64_t neutral) const;
   bool keepsFinite() const;
@@ -249,6 +250,18 @@ AbstractValue RuleEvaluator::fma() const {
   return {};
 }
 
+AbstractValue RuleEvaluator::reciprocalRoot() const {
+  const std::optional<Scalar> &value = operands[0].constant;
+  Type type = getElementTypeOrSelf(op->getResult(0));
+  if (!value || !isa<FloatType>(type) || !(value->getFloat() > 0))
+    return {};
+  // The attribute rounds to the type.
+  TypedAttr root =
+      toAttr(Scalar::getFloat(1.0 / std::sqrt(value->getFloat())), type);
+  std::optional<Scalar> rounded = toScalar(root);
+  return rounded ? AbstractValue::getConstant(*rounded) : AbstractValue();
+}
+
 AbstractValue RuleEvaluator::commuteInteger(std::optional<int64_t> annihilator,
                                             int64_t neutral) const {
   for (unsigned index : {0U, 1U}) {
@@ -300,6 +313,7 @@ AbstractValue RuleEvaluator::evaluate() {
               [&](auto) { return extremum(infinity); })
           .Case<arith::SelectOp>([&](auto) { return select(); })
           .Case<math::FmaOp>([&](auto) { return fma(); })
+          .Case<math::RsqrtOp>([&](auto) { return reciprocalRoot(); })
           .Case<arith::MulIOp>([&](auto) { return commuteInteger(0, 1); })
           .Case<arith::AndIOp>([&](auto) { return commuteInteger(0, -1); })
           .Case<arith::AddIOp, arith::OrIOp, arith::XOrIOp>(

@@ -159,12 +159,15 @@ static void printSlices(const SliceMap &map, int64_t dim,
       group = groups.insert(groups.end(), {run.value, IndexSet()});
     group->second.insert(run.begin, run.end);
   }
-  // Many different constants, as in a bias, are not worth a list.
+  // Many different constants, as in a bias, are not listed with their values.
   constexpr size_t maxGroups = 8;
-  bool many = groups.size() > maxGroups;
-  if (many)
-    llvm::erase_if(groups,
-                   [](const auto &group) { return !group.first.isZero(); });
+  IndexSet others;
+  if (groups.size() > maxGroups)
+    llvm::erase_if(groups, [&](const auto &group) {
+      if (!group.first.isZero())
+        others = IndexSet::unite(others, group.second);
+      return !group.first.isZero();
+    });
   for (const auto &[value, indices] : groups) {
     os << separator;
     if (value.isZero())
@@ -174,8 +177,10 @@ static void printSlices(const SliceMap &map, int64_t dim,
     os << " along dim " << dim << " at ";
     indices.print(os);
   }
-  if (many)
-    os << separator << "constant slices along dim " << dim;
+  if (!others.empty()) {
+    os << separator << "constant along dim " << dim << " at ";
+    others.print(os);
+  }
 }
 
 static void printSupport(const Support &support, llvm::ListSeparator &separator,

@@ -50,6 +50,8 @@ class Claims:
     def __init__(self, text):
         self.text, self.uniform, self.count = text, None, None
         self.slices, self.patterns, self.blocks, self.finite = {}, {}, None, False
+        # Slices that have one value, which is not printed.
+        self.constant = set()
         for clause in text.split("; "):
             self.read(clause)
 
@@ -58,6 +60,8 @@ class Claims:
             self.uniform = 0.0 if found[1] == "zero" else float(found[1])
         elif clause.startswith("unread"):
             return
+        elif found := re.fullmatch(r"constant along dim (\d+) at (.*)", clause):
+            self.constant |= {(int(found[1]), index) for index in indices(found[2])}
         elif found := re.fullmatch(r"(\S+) along dim (\d+) at (.*)", clause):
             number = 0.0 if found[1] == "zero" else float(found[1])
             for index in indices(found[3]):
@@ -72,11 +76,12 @@ class Claims:
         elif clause == "finite":
             self.finite = True
         else:
-            known = r"unknown|nothing read|constant slices along dim \d+"
+            known = r"unknown|nothing read"
             assert re.fullmatch(known, clause), f"unknown claim: {clause}"
 
-    def get(self, dim, index):
-        return self.uniform if self.uniform is not None else self.slices.get((dim, index))
+    def names(self, dim, index):
+        """Whether a slice is said to have one value."""
+        return self.uniform is not None or (dim, index) in self.slices or (dim, index) in self.constant
 
     def violations(self, array):
         def differs(part, number):
@@ -87,6 +92,10 @@ class Claims:
         for (dim, index), number in self.slices.items():
             if differs(np.take(array, index, dim), number):
                 yield f"slice {index} of dim {dim} is not {number}"
+        for dim, index in self.constant:
+            part = np.take(array, index, dim)
+            if part.size and differs(part, part.flat[0]):
+                yield f"slice {index} of dim {dim} is not constant"
         for (m, dim, fill), n in self.patterns.items():
             moved = np.moveaxis(~equals(array, fill), dim, -1)
             for begin in range(0, moved.shape[-1], m):
@@ -99,7 +108,7 @@ class Claims:
 
     def covers(self, other):
         """Whether each slice that `other` claims is claimed here."""
-        return all(self.get(*place) is not None for place in other.slices) and (
+        return all(self.names(*place) for place in (*other.slices, *other.constant)) and (
             other.uniform is None or self.uniform is not None
         )
 
