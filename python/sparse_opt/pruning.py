@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Pruning of a model with a recipe and samples: at once, or block after block."""
 
+import json
 import os
 import pathlib
 import tempfile
@@ -19,9 +20,18 @@ def transform(model, passes, output, weights=None):
     tools.run([*command, *passes, "--emit-bytecode", "-o", os.fspath(output)])
 
 
-def request_passes(recipe):
-    """Flags of the passes that name the weights and attach a recipe's requests."""
-    return ["--sparsity-normalize", f"--sparsity-apply-recipe=recipe={os.fspath(recipe)}"]
+def request_passes(recipe, stage):
+    """Flags of the passes that name the weights and attach the requests of a recipe's stage."""
+    option = f"recipe={os.fspath(recipe)} stage={stage}"
+    return ["--sparsity-normalize", f"--sparsity-apply-recipe={option}"]
+
+
+def read_stages(recipe):
+    """The stages of a recipe: dictionaries with `name` and `sequential`, "" where not given."""
+    option = f"recipe={os.fspath(recipe)} print-stages"
+    with tempfile.NamedTemporaryFile("w", suffix=".mlir") as empty:
+        command = [tools.find("sparse-opt"), empty.name, f"--sparsity-apply-recipe={option}"]
+        return json.loads(tools.run([*command, "-o", os.devnull]))
 
 
 def prune_pass(stats):
@@ -46,6 +56,9 @@ def prune(
 ):
     """Prunes a model as a recipe says and writes it to `output` as bytecode.
 
+    The stages of the recipe run one after another, each on what the one before it left and
+    with statistics of its own if `inputs` are given.
+
     Without `blocks`, all layers are pruned at once: with the statistics file `stats`,
     or with statistics of `inputs` (samples as in `calibrate`), which go to `stats` if
     that is given too, or with neither for methods that need none.
@@ -54,35 +67,49 @@ def prune(
     (r"encoder\\.layer\\.([0-9]+)\\."), blocks are pruned one after another, each with
     statistics of what the blocks pruned before it yield. The folder `state`
     keeps the finished blocks and the activations between two blocks: the same call
-    goes on after an interruption. The model then has static shapes.
+    goes on after an interruption. The model then has static shapes. A stage with
+    `sequential` is pruned so too; without `state` nothing is kept for an interruption.
 
     weights: safetensors file of a module without weights. The other options are
     those of `calibrate`. Raises Error; `output` is then as it was.
     """
-    if blocks is not None:
-        from sparse_opt.sequential import Sequence
-
-        if inputs is None or state is None:
-            raise Error("pruning block after block needs inputs and a state folder")
-        if stats is not None:
-            raise Error("pruning block after block collects its own statistics")
-        options = {"mask_input": mask_input, "threads": threads, "weights": weights}
-        Sequence(model, recipe, inputs, blocks, state, progress=progress, **options).run(output)
-        return
+    options = {"mask_input": mask_input, "threads": threads, "progress": progress}
+    say = progress or (lambda line: None)
+    stages = read_stages(recipe)
     with tempfile.TemporaryDirectory() as folder:
-        if inputs is not None:
-            stats = pathlib.Path(folder, "stats.safetensors") if stats is None else stats
-            calibration.calibrate(
-                model,
-                inputs,
-                stats,
-                entry=entry,
-                recipe=recipe,
-                mask_input=mask_input,
-                batch=batch,
-                threads=threads,
-                weights=weights,
-                progress=progress,
-            )
-        passes = [*request_passes(recipe), prune_pass(stats), "--sparsity-verify-patterns"]
-        transform(model, passes, output, weights)
+        source = model
+        for number, stage in enumerate(stages, 1):
+            last = number == len(stages)
+            target = output if last else pathlib.Path(folder, f"stage-{number}.mlirbc")
+            if len(stages) > 1:
+                say(f"stage {number} of {len(stages)} {stage['name']}".rstrip())
+            block = blocks if blocks is not None else stage["sequential"] or None
+            if block is None:
+                collected = stats
+                if inputs is not None:
+                    scratch = pathlib.Path(folder, f"stats-{number}.safetensors")
+                    collected = scratch if stats is None else stats
+                    calibration.calibrate(
+                        source, inputs, collected, entry=entry, recipe=recipe, batch=batch,
+                        weights=weights, **options,
+                    )  # fmt: skip
+                passes = [*request_passes(recipe, number), prune_pass(collected)]
+                transform(source, [*passes, "--sparsity-verify-patterns"], target, weights)
+            else:
+                kept = pathlib.Path(folder if state is None else state)
+                kept = kept / f"stage-{number}" if len(stages) > 1 else kept
+                _prune_blocks(
+                    source, target, recipe, number, inputs, stats, block, kept,
+                    weights=weights, **options,
+                )  # fmt: skip
+            source, weights = target, None
+
+
+def _prune_blocks(model, output, recipe, stage, inputs, stats, blocks, state, **options):
+    from sparse_opt.sequential import Sequence
+
+    if inputs is None:
+        raise Error("pruning block after block needs inputs")
+    if stats is not None:
+        raise Error("pruning block after block collects its own statistics")
+    Sequence(model, recipe, inputs, blocks, state, stage=stage, **options).run(output)

@@ -45,11 +45,14 @@ class Sequence:
         blocks,
         state,
         *,
+        stage=1,
         mask_input=None,
         threads=None,
         weights=None,
         progress=None,
     ):
+        self.requests = pruning.request_passes(recipe, stage)
+        self.stage = stage
         self.model, self.recipe, self.blocks, self.weights = model, recipe, blocks, weights
         self.threads = threads
         self.say = progress or (lambda line: None)
@@ -73,7 +76,7 @@ class Sequence:
             self._finish(number, names[number], names[number] in wanted, number == last)
         finished = [self._block(k) for k in range(last + 1) if self._block(k).exists()]
         take = "--sparsity-take-weights=from=" + ",".join(map(str, finished))
-        passes = [*pruning.request_passes(self.recipe), take, "--sparsity-verify-patterns"]
+        passes = [*self.requests, take, "--sparsity-verify-patterns"]
         pruning.transform(self.model, passes, output, self.weights)
 
     def _block(self, number):
@@ -84,7 +87,7 @@ class Sequence:
 
     def _outline(self, stage=None):
         option = f"blocks={self.blocks}" + (f" stage={stage}" if stage else "")
-        return [*pruning.request_passes(self.recipe), f"--sparsity-outline-blocks={option}"]
+        return [*self.requests, f"--sparsity-outline-blocks={option}"]
 
     def _print(self, model, passes):
         return tools.run([tools.find("sparse-opt"), os.fspath(model), *passes, *ELIDED])
@@ -101,7 +104,7 @@ class Sequence:
     def _fingerprint(self):
         files = [path for path in (self.model, self.recipe, self.weights) if path is not None]
         arrays = [hashlib.sha256(np.ascontiguousarray(a)).hexdigest() for a in self.inputs]
-        return _digest(files, self.blocks, self.mask_input, *arrays)
+        return _digest(files, self.stage, self.blocks, self.mask_input, *arrays)
 
     def _resume(self):
         """How many stages are finished."""

@@ -124,10 +124,49 @@ def test_the_state_of_another_pruning_is_refused(files):
 def test_what_is_needed_is_said(files):
     recipe = write_recipe(files, "magnitude")
     model_file, output = files / "model.mlir", files / "out.mlirbc"
-    with pytest.raises(sparse_opt.Error, match="needs inputs and a state folder"):
+    with pytest.raises(sparse_opt.Error, match="needs inputs"):
         sparse_opt.prune(model_file, output, recipe=recipe, blocks=BLOCK)
     with pytest.raises(sparse_opt.Error, match="matches no weight of a linear"):
         call(files, recipe=recipe, blocks="none", state=files / "state")
     with pytest.raises(sparse_opt.Error, match="nothing to calibrate"):
         call(files, recipe=recipe)
     assert not output.exists()
+
+
+STAGES = r"""
+stages:
+  - name: half
+    targets: ['.*']
+    pattern: unstructured
+    sparsity: 0.25
+    method: wanda
+  - name: pattern
+    targets: ['layer\.[01]\.w']
+    pattern: "2:4"
+    method: wanda
+"""
+
+
+def test_stages_run_one_after_another(files):
+    recipe = files / "stages.yaml"
+    recipe.write_text(STAGES)
+    said = []
+    pruned = call(files, recipe=recipe, progress=said.append)
+    assert [line for line in said if line.startswith("stage")] == [
+        "stage 1 of 2 half",
+        "stage 2 of 2 pattern",
+    ]
+    text = str(sparse_opt.load(pruned))
+    assert text.count("#sparsity.nm<2:4, dim = 1>") == BLOCKS - 1
+    assert text.count("#sparsity.unstructured") >= 1
+
+
+def test_a_sequential_stage_is_pruned_block_after_block(files):
+    plain = write_recipe(files, "wanda")
+    in_blocks = call(files, "blocks.mlirbc", recipe=plain, blocks=BLOCK, state=files / "state")
+    recipe = files / "sequential.yaml"
+    recipe.write_text(f"sequential: '{BLOCK}'\n" + plain.read_text())
+    by_recipe = call(files, "recipe.mlirbc", recipe=recipe)
+    np.testing.assert_array_equal(run(by_recipe), run(in_blocks))
+    at_once = call(files, "once.mlirbc", recipe=plain)
+    assert not np.array_equal(run(by_recipe), run(at_once))

@@ -18,7 +18,9 @@
 #include "sparse-opt/Dialect/Sparsity/Utils/Requests.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -41,12 +43,13 @@ struct Match {
   std::string outcome;
 };
 
-/// One application of a recipe to the weights of a module.
+/// One application of a stage's rules to the weights of a module.
 class Application {
 public:
-  explicit Application(std::vector<RecipeRule> rules)
-      : rules(std::move(rules)), wasApplied(this->rules.size()),
-        obstacles(this->rules.size()) {}
+  Application(std::vector<RecipeRule> rules,
+              const llvm::DenseSet<Operation *> &earlier)
+      : rules(std::move(rules)), earlier(earlier),
+        wasApplied(this->rules.size()), obstacles(this->rules.size()) {}
 
   /// Adds the request of the first rule that selects `weight`.
   void apply(WeightOp weight);
@@ -56,8 +59,11 @@ public:
 
 private:
   void chooseRule(Match &match);
+  Value afterEarlierStages(WeightOp weight) const;
 
   std::vector<RecipeRule> rules;
+  /// The requests of the stages before this one.
+  const llvm::DenseSet<Operation *> &earlier;
   std::vector<Match> matches;
   /// For each rule: has it added a request, and if not, the first reason.
   std::vector<bool> wasApplied;
@@ -70,6 +76,9 @@ struct ApplyRecipePass
 
 protected:
   void runOnOperation() override;
+
+private:
+  LogicalResult applyStage(RecipeStage &entry, size_t number);
 };
 
 } // namespace
@@ -99,6 +108,18 @@ void Application::chooseRule(Match &match) {
   }
 }
 
+/// What the requests of earlier stages make of `weight`.
+Value Application::afterEarlierStages(WeightOp weight) const {
+  Value value = weight.getResult();
+  while (true) {
+    auto user = llvm::find_if(
+        value.getUsers(), [&](Operation *op) { return earlier.contains(op); });
+    if (user == value.getUsers().end())
+      return value;
+    value = cast<PruneOp>(*user).getResult();
+  }
+}
+
 void Application::apply(WeightOp weight) {
   Match &match = matches.emplace_back(Match{weight, 0, ""});
   chooseRule(match);
@@ -107,10 +128,11 @@ void Application::apply(WeightOp weight) {
   size_t index = match.rule - 1;
   const RequestSpec &spec = rules[index].spec;
   std::string obstacle;
-  FailureOr<RequestAttrs> attrs = fitRequest(
-      weight.getResult(), findWeightUses(weight.getResult()), spec, obstacle);
+  Value value = afterEarlierStages(weight);
+  FailureOr<RequestAttrs> attrs =
+      fitRequest(value, findWeightUses(value), spec, obstacle);
   if (succeeded(attrs)) {
-    insertRequest(weight, *attrs);
+    insertRequest(value, *attrs);
     wasApplied[index] = true;
     match.outcome = describe(spec);
     return;
@@ -161,22 +183,55 @@ void Application::print(llvm::raw_ostream &os) {
              match.rule == 0 ? "-" : std::to_string(match.rule), match.outcome);
 }
 
+/// The stages, for drivers that run one after another.
+static void print(ArrayRef<RecipeStage> stages, llvm::raw_ostream &os) {
+  llvm::json::Array rows;
+  for (const RecipeStage &stage : stages)
+    rows.push_back(llvm::json::Object{{"name", stage.name},
+                                      {"sequential", stage.sequential}});
+  os << llvm::formatv("{0:2}", llvm::json::Value(std::move(rows))) << "\n";
+}
+
 void ApplyRecipePass::runOnOperation() {
   if (recipe.empty()) {
     getOperation().emitError("sparsity-apply-recipe needs recipe=FILE");
     return signalPassFailure();
   }
-  FailureOr<std::vector<RecipeRule>> rules =
+  FailureOr<std::vector<RecipeStage>> stages =
       readRecipe(recipe, getOperation().getLoc());
-  if (failed(rules))
+  if (failed(stages))
     return signalPassFailure();
-  Application application(std::move(*rules));
+  if (printStages)
+    return print(*stages, llvm::outs());
+  if (stage < 0 || size_t(stage) > stages->size()) {
+    getOperation().emitError()
+        << "stage " << stage.getValue() << " is not in recipe '" << recipe
+        << "', which has " << stages->size();
+    return signalPassFailure();
+  }
+  for (auto [index, entry] : llvm::enumerate(*stages))
+    if ((stage == 0 || size_t(stage) == index + 1) &&
+        failed(applyStage(entry, index + 1)))
+      return signalPassFailure();
+}
+
+LogicalResult ApplyRecipePass::applyStage(RecipeStage &entry, size_t number) {
+  if (entry.sequentialLoc && stage == 0)
+    mlir::emitWarning(*entry.sequentialLoc)
+        << "blocks are pruned one after another by sparse_opt.prune; here all "
+           "are pruned with the statistics that are given";
+  llvm::DenseSet<Operation *> earlier;
   SmallVector<WeightOp> weights;
+  if (number > 1 && stage == 0)
+    getOperation().walk([&](PruneOp op) { earlier.insert(op); });
   getOperation().walk([&](WeightOp weight) { weights.push_back(weight); });
+  Application application(std::move(entry.rules), earlier);
   for (WeightOp weight : weights)
     application.apply(weight);
-  if (printMatches)
+  if (printMatches) {
+    if (!entry.name.empty())
+      llvm::errs() << "stage " << number << ", " << entry.name << "\n";
     application.print(llvm::errs());
-  if (failed(application.reportUnused()))
-    signalPassFailure();
+  }
+  return application.reportUnused();
 }

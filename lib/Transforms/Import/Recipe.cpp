@@ -16,6 +16,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLParser.h"
 
@@ -42,7 +43,7 @@ public:
     sourceManager.setDiagHandler(reportSyntaxError, this);
   }
 
-  FailureOr<std::vector<RecipeRule>> read();
+  FailureOr<std::vector<RecipeStage>> read();
 
 private:
   Location getLoc(yaml::Node *node) {
@@ -55,7 +56,14 @@ private:
   static void reportSyntaxError(const llvm::SMDiagnostic &diag, void *self);
 
   LogicalResult readRoot(yaml::Node *root);
+  LogicalResult readStages(yaml::Node *value);
+  LogicalResult readStage(yaml::Node *node);
+  LogicalResult readStageKey(StringRef key, yaml::Node *value);
+  LogicalResult readSequential(yaml::Node *value);
+  LogicalResult readRules(yaml::Node *value);
   LogicalResult readRule(yaml::Node *node);
+  LogicalResult finishRule();
+  std::vector<RecipeRule> &getRules() { return stages.back().rules; }
   LogicalResult readKey(StringRef key, yaml::Node *value);
   LogicalResult readMethod(yaml::Node *value);
   LogicalResult readMethodParameter(StringRef key, yaml::Node *value);
@@ -77,10 +85,12 @@ private:
   MLIRContext *context;
   llvm::SourceMgr sourceManager;
   unsigned bufferId;
-  std::vector<RecipeRule> rules;
+  std::vector<RecipeStage> stages;
   /// Where the key of the entry that is being visited stands.
   std::optional<Location> currentKeyLoc;
   bool hasRules = false;
+  /// Whether the keys of a rule stand in the stage itself.
+  bool isStageOneRule = false;
   bool hasSyntaxError = false;
 };
 
@@ -181,7 +191,7 @@ LogicalResult RecipeReader::readFilter(yaml::Node *value, NameFilter &filter,
 
 /// Refuses a key that stands both in the rule and in its method's map.
 LogicalResult RecipeReader::noteKey(StringRef key, yaml::Node *value) {
-  bool isNew = rules.back().keyLocs.try_emplace(key, getLoc(value)).second;
+  bool isNew = getRules().back().keyLocs.try_emplace(key, getLoc(value)).second;
   if (isNew)
     return success();
   return mlir::emitError(*currentKeyLoc) << "'" << key << "' is given twice";
@@ -189,7 +199,7 @@ LogicalResult RecipeReader::noteKey(StringRef key, yaml::Node *value) {
 
 LogicalResult RecipeReader::readMethodParameter(StringRef key,
                                                 yaml::Node *value) {
-  RequestSpec &spec = rules.back().spec;
+  RequestSpec &spec = getRules().back().spec;
   if (failed(noteKey(key, value)))
     return failure();
   const RequestSpec::Parameter &parameter = *RequestSpec::findParameter(key);
@@ -215,12 +225,12 @@ static std::string getMethodParameters() {
 }
 
 LogicalResult RecipeReader::readMethod(yaml::Node *value) {
-  RequestSpec &spec = rules.back().spec;
+  RequestSpec &spec = getRules().back().spec;
   if (!isa<yaml::MappingNode>(value))
     return readText("method", value, spec.method);
   auto readParameter = [&](StringRef key, yaml::Node *parameter) {
     if (key == "name") {
-      rules.back().keyLocs.insert_or_assign("method", getLoc(parameter));
+      getRules().back().keyLocs.insert_or_assign("method", getLoc(parameter));
       return readText(key, parameter, spec.method);
     }
     if (isMethodParameter(key))
@@ -234,7 +244,7 @@ LogicalResult RecipeReader::readMethod(yaml::Node *value) {
 }
 
 LogicalResult RecipeReader::readKey(StringRef key, yaml::Node *value) {
-  RecipeRule &rule = rules.back();
+  RecipeRule &rule = getRules().back();
   if (isMethodParameter(key))
     return readMethodParameter(key, value);
   if (failed(noteKey(key, value)))
@@ -256,14 +266,8 @@ LogicalResult RecipeReader::readKey(StringRef key, yaml::Node *value) {
          << "ignore, pattern, dim, sparsity, method, " << getMethodParameters();
 }
 
-LogicalResult RecipeReader::readRule(yaml::Node *node) {
-  rules.emplace_back(getLoc(node));
-  auto read = [&](StringRef key, yaml::Node *value) {
-    return readKey(key, value);
-  };
-  if (failed(forEachEntry(node, "a rule", read)))
-    return failure();
-  RecipeRule &rule = rules.back();
+LogicalResult RecipeReader::finishRule() {
+  RecipeRule &rule = getRules().back();
   if (rule.targets.empty())
     return mlir::emitError(rule.getLoc("targets"))
            << "a rule needs at least one target";
@@ -273,28 +277,118 @@ LogicalResult RecipeReader::readRule(yaml::Node *node) {
   return success(succeeded(rule.spec.build(context, 0, emitAtKey)));
 }
 
-LogicalResult RecipeReader::readRoot(yaml::Node *root) {
-  auto readEntry = [&](StringRef key, yaml::Node *value) -> LogicalResult {
-    if (key != "rules")
-      return mlir::emitError(*currentKeyLoc)
-             << "unknown key '" << key << "' of a recipe; known key: rules";
-    hasRules = true;
-    auto *list = dyn_cast<yaml::SequenceNode>(value);
-    if (!list)
-      return mlir::emitError(getLoc(value)) << "'rules' has to be a list";
-    for (yaml::Node &rule : *list)
-      if (failed(readRule(&rule)))
-        return failure();
-    return success();
+LogicalResult RecipeReader::readRule(yaml::Node *node) {
+  getRules().emplace_back(getLoc(node));
+  auto read = [&](StringRef key, yaml::Node *value) {
+    return readKey(key, value);
   };
-  if (failed(forEachEntry(root, "a recipe", readEntry)))
+  if (failed(forEachEntry(node, "a rule", read)))
     return failure();
-  if (!hasRules)
-    return mlir::emitError(getLoc(root)) << "a recipe needs 'rules'";
+  return finishRule();
+}
+
+LogicalResult RecipeReader::readRules(yaml::Node *value) {
+  auto *list = dyn_cast<yaml::SequenceNode>(value);
+  if (!list)
+    return mlir::emitError(getLoc(value)) << "'rules' has to be a list";
+  for (yaml::Node &rule : *list)
+    if (failed(readRule(&rule)))
+      return failure();
+  return success(!hasSyntaxError);
+}
+
+LogicalResult RecipeReader::readSequential(yaml::Node *value) {
+  RecipeStage &stage = stages.back();
+  stage.sequentialLoc = getLoc(value);
+  if (failed(readText("sequential", value, stage.sequential)))
+    return failure();
+  llvm::Regex regex(stage.sequential);
+  std::string error;
+  if (!regex.isValid(error))
+    return mlir::emitError(*stage.sequentialLoc)
+           << "'" << stage.sequential
+           << "' is not a regular expression: " << error;
+  if (regex.getNumMatches() != 1)
+    return mlir::emitError(*stage.sequentialLoc)
+           << "'sequential' needs one group, which names the block, such as "
+              "layer\\.([0-9]+)\\.";
   return success();
 }
 
-FailureOr<std::vector<RecipeRule>> RecipeReader::read() {
+LogicalResult RecipeReader::readStageKey(StringRef key, yaml::Node *value) {
+  if (key == "name")
+    return readText(key, value, stages.back().name);
+  if (key == "sequential")
+    return readSequential(value);
+  Location keyLoc = *currentKeyLoc;
+  bool isRules = key == "rules";
+  if ((isRules && isStageOneRule) || (!isRules && !isStageOneRule && hasRules))
+    return mlir::emitError(keyLoc)
+           << "a stage is either one rule or a list of 'rules'";
+  hasRules |= isRules;
+  if (isRules)
+    return readRules(value);
+  if (!isStageOneRule)
+    getRules().emplace_back(stages.back().loc);
+  isStageOneRule = true;
+  return readKey(key, value);
+}
+
+LogicalResult RecipeReader::readStage(yaml::Node *node) {
+  stages.emplace_back(getLoc(node));
+  hasRules = isStageOneRule = false;
+  auto read = [&](StringRef key, yaml::Node *value) {
+    return readStageKey(key, value);
+  };
+  if (failed(forEachEntry(node, "a stage", read)))
+    return failure();
+  if (!hasRules && !isStageOneRule)
+    return mlir::emitError(stages.back().loc)
+           << "a stage needs 'rules', or the keys of one rule";
+  return isStageOneRule ? finishRule() : success();
+}
+
+LogicalResult RecipeReader::readStages(yaml::Node *value) {
+  auto *list = dyn_cast<yaml::SequenceNode>(value);
+  if (!list)
+    return mlir::emitError(getLoc(value)) << "'stages' has to be a list";
+  for (yaml::Node &stage : *list)
+    if (failed(readStage(&stage)))
+      return failure();
+  return success(!hasSyntaxError);
+}
+
+/// A recipe is a list of stages, or the keys of the only stage.
+LogicalResult RecipeReader::readRoot(yaml::Node *root) {
+  bool hasStages = false, hasStage = false;
+  auto readEntry = [&](StringRef key, yaml::Node *value) -> LogicalResult {
+    bool isStages = key == "stages";
+    if (!isStages && key != "rules" && key != "sequential")
+      return mlir::emitError(*currentKeyLoc)
+             << "unknown key '" << key
+             << "' of a recipe; known keys: rules, sequential, stages";
+    if (isStages ? hasStage : hasStages)
+      return mlir::emitError(*currentKeyLoc)
+             << "'" << key << "' does not go with "
+             << (isStages ? "the keys of a single stage" : "'stages'");
+    if (isStages) {
+      hasStages = true;
+      return readStages(value);
+    }
+    if (!hasStage)
+      stages.emplace_back(getLoc(root));
+    hasStage = true;
+    return readStageKey(key, value);
+  };
+  if (failed(forEachEntry(root, "a recipe", readEntry)))
+    return failure();
+  if (!hasStages && !hasRules)
+    return mlir::emitError(getLoc(root))
+           << "a recipe needs 'rules' or 'stages'";
+  return success();
+}
+
+FailureOr<std::vector<RecipeStage>> RecipeReader::read() {
   yaml::Stream stream(
       sourceManager.getMemoryBuffer(bufferId)->getMemBufferRef(), sourceManager,
       /*ShowColors=*/false);
@@ -304,17 +398,17 @@ FailureOr<std::vector<RecipeRule>> RecipeReader::read() {
     return failure();
   if (!root)
     return mlir::emitError(FileLineColLoc::get(context, file, 1, 1))
-           << "a recipe needs 'rules'";
+           << "a recipe needs 'rules' or 'stages'";
   if (failed(readRoot(root)) || hasSyntaxError)
     return failure();
   if (++document != stream.end())
     return mlir::emitError(FileLineColLoc::get(context, file, 1, 1))
            << "a recipe is a single document";
-  return std::move(rules);
+  return std::move(stages);
 }
 
-FailureOr<std::vector<RecipeRule>> sparseopt::readRecipe(StringRef file,
-                                                         Location loc) {
+FailureOr<std::vector<RecipeStage>> sparseopt::readRecipe(StringRef file,
+                                                          Location loc) {
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
       llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
   if (!buffer)

@@ -43,9 +43,26 @@ struct RecipeRule {
   mlir::Location getLoc(llvm::StringRef key) const;
 };
 
-/// Reads the recipe in `file`. Reports what is wrong at its line and column.
-mlir::FailureOr<std::vector<RecipeRule>> readRecipe(llvm::StringRef file,
-                                                    mlir::Location loc);
+/// One stage: rules of which the first that selects a weight decides. A later
+/// stage prunes what the earlier ones left.
+struct RecipeStage {
+  explicit RecipeStage(mlir::Location loc) : loc(loc) {}
+
+  /// Where the stage begins.
+  mlir::Location loc;
+  /// May be empty.
+  std::string name;
+  std::vector<RecipeRule> rules;
+  /// Regular expression whose group names the block of a weight: blocks are
+  /// calibrated and pruned one after another. Empty for all at once.
+  std::string sequential;
+  std::optional<mlir::Location> sequentialLoc;
+};
+
+/// Reads the recipe in `file`, whose `rules` are one stage. Reports what is
+/// wrong at its line and column.
+mlir::FailureOr<std::vector<RecipeStage>> readRecipe(llvm::StringRef file,
+                                                     mlir::Location loc);
 
 } // namespace sparseopt
 

@@ -127,6 +127,13 @@ def ApplyRecipePass : Pass<"sparsity-apply-recipe", "::mlir::ModuleOp"> {
     `absolute`, `quantile` or `stddev`). `method` may be a map of `name` and its
     parameters. The first rule that selects a weight decides.
 
+    Instead of `rules`, a list of `stages`, each with its own `rules` or the keys
+    of one rule, and a `name` if wanted: a later stage prunes what the earlier ones
+    left. `sequential`, beside the rules of a stage, is a regular expression whose
+    group names the block of a weight; it is for drivers that calibrate and prune
+    block after block, and this pass warns that it does not, unless `stage` is
+    given.
+
     Errors stand at their line of the recipe: malformed YAML, an unknown key or
     method, a wrong value, a target that matches no weight, a rule that fits none
     of the weights that it selects. An ignore that matches none is a warning.
@@ -145,6 +152,10 @@ def ApplyRecipePass : Pass<"sparsity-apply-recipe", "::mlir::ModuleOp"> {
       "The recipe file">,
     Option<"printMatches", "print-matches", "bool", /*default=*/"false",
       "Print to stderr which rule decides about which weight">,
+    Option<"stage", "stage", "int64_t", /*default=*/"0",
+      "Apply this stage only, counted from 1; 0 means all">,
+    Option<"printStages", "print-stages", "bool", /*default=*/"false",
+      "Print the stages to stdout as JSON, and apply none">,
   ];
   let dependentDialects = ["::sparseopt::sparsity::SparsityDialect"];
 }

@@ -54,10 +54,10 @@ FailureOr<RequestAttrs> sparsity::fitRequest(Value value,
   return attrs;
 }
 
-void sparsity::insertRequest(WeightOp weight, const RequestAttrs &attrs) {
-  OpBuilder builder(weight.getContext());
-  builder.setInsertionPointAfter(weight);
-  auto prune = PruneOp::create(builder, weight.getLoc(), weight.getResult(),
-                               attrs.pattern, attrs.method, attrs.sparsity);
-  weight.getResult().replaceAllUsesExcept(prune.getResult(), prune);
+void sparsity::insertRequest(Value value, const RequestAttrs &attrs) {
+  OpBuilder builder(value.getContext());
+  builder.setInsertionPointAfterValue(value);
+  auto prune = PruneOp::create(builder, value.getLoc(), value, attrs.pattern,
+                               attrs.method, attrs.sparsity);
+  value.replaceAllUsesExcept(prune.getResult(), prune);
 }

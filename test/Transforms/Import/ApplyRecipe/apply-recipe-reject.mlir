@@ -28,9 +28,9 @@
 
 // SYNTAX: syntax.yaml:{{[0-9]+:[0-9]+}}: error:
 // EMPTY: empty.yaml:1:1: error: a recipe has to be a map
-// NORULES: norules.yaml:1:2: error: a recipe needs 'rules'
+// NORULES: norules.yaml:1:2: error: a recipe needs 'rules' or 'stages'
 // ROOT: root.yaml:1:1: error: a recipe has to be a map
-// ROOTKEY: rootkey.yaml:1:1: error: unknown key 'rule' of a recipe; known key: rules
+// ROOTKEY: rootkey.yaml:1:1: error: unknown key 'rule' of a recipe; known keys: rules, sequential, stages
 // LIST: list.yaml:1:8: error: 'rules' has to be a list
 // RULE: rule.yaml:2:5: error: a rule has to be a map
 // KEY: key.yaml:3:5: error: unknown key 'patern' of a rule; known keys: targets, ignore, pattern

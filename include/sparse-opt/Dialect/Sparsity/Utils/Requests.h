@@ -26,8 +26,9 @@ mlir::FailureOr<RequestAttrs> fitRequest(mlir::Value value,
                                          const RequestSpec &spec,
                                          std::string &obstacle);
 
-/// Lets all uses of `weight` read a `sparsity.prune` of it.
-void insertRequest(WeightOp weight, const RequestAttrs &attrs);
+/// Lets all uses of `value`, a weight or what a request makes of one, read a
+/// `sparsity.prune` of it.
+void insertRequest(mlir::Value value, const RequestAttrs &attrs);
 
 } // namespace sparseopt::sparsity
 
