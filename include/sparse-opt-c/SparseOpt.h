@@ -154,6 +154,40 @@ sparseOptCompileOptionsGetDefault(void);
 MLIR_CAPI_EXPORTED MlirLogicalResult sparseOptModuleCompile(
     MlirModule module, SparseOptCompileOptions options, MlirStringRef output);
 
+//===----------------------------------------------------------------------===//
+// Weights outside of a module
+//===----------------------------------------------------------------------===//
+
+/** The prune request on one weight of a module, for values that are not in the
+    module. Lives within the life of the module. */
+typedef struct SparseOptWeightPruner {
+  void *ptr;
+} SparseOptWeightPruner;
+
+/** The request on weight `name`. `stats` is the path of a file of statistics, or
+    empty. A null pointer if the weight has no request, and, with diagnostics, on
+    failure. */
+MLIR_CAPI_EXPORTED SparseOptWeightPruner sparseOptWeightPrunerCreate(
+    MlirModule module, MlirStringRef name, MlirStringRef stats);
+
+MLIR_CAPI_EXPORTED void
+sparseOptWeightPrunerDestroy(SparseOptWeightPruner pruner);
+
+/** The number that blocks of rows have to be a multiple of, all but the last; 0
+    if the rows depend on each other and have to come all at once. */
+MLIR_CAPI_EXPORTED intptr_t
+sparseOptWeightPrunerGetRowMultiple(SparseOptWeightPruner pruner);
+
+/** The pattern in words, "2:4 along dim 1". */
+MLIR_CAPI_EXPORTED MlirStringRef
+sparseOptWeightPrunerGetPattern(SparseOptWeightPruner pruner);
+
+/** Prunes `numRows` rows from `firstRow` on in place, row-major in the type of
+    the weight. Diagnostics on failure. */
+MLIR_CAPI_EXPORTED MlirLogicalResult
+sparseOptWeightPrunerRun(SparseOptWeightPruner pruner, void *rows,
+                         intptr_t firstRow, intptr_t numRows);
+
 #ifdef __cplusplus
 }
 #endif

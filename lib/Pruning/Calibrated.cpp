@@ -130,11 +130,19 @@ llvm::Error sparseopt::pruning::verifyRequest(const CalibratedRequest &request,
 static llvm::Expected<Mask>
 runMethod(Layer &layer, const CalibrationStatistics &statistics,
           const CalibratedRequest &request, const Pattern &pattern,
-          std::optional<double> &damping, llvm::ThreadPoolInterface *pool) {
+          const SparseGPTFactor *factor, std::optional<double> &damping,
+          llvm::ThreadPoolInterface *pool) {
   if (auto *sparsegpt = std::get_if<SparseGPTMethod>(&request.method)) {
-    damping = sparsegpt->damping;
-    return runSparseGPT(layer, statistics.gram, request, pattern, *damping,
-                        pool);
+    std::optional<SparseGPTFactor> own;
+    if (!factor) {
+      llvm::Expected<SparseGPTFactor> made = SparseGPTFactor::get(
+          statistics.gram, layer.columns, sparsegpt->damping, pool);
+      if (!made)
+        return made.takeError();
+      factor = &own.emplace(std::move(*made));
+    }
+    damping = factor->damping;
+    return runSparseGPT(*factor, layer, request, pattern, pool);
   }
   if (isOneOf<ADMMMethod, ALPSMethod>(request.method)) {
     auto *admm = std::get_if<ADMMMethod>(&request.method);
@@ -157,6 +165,13 @@ llvm::Expected<CalibratedResult> sparseopt::pruning::pruneCalibrated(
   if (llvm::Error error = verifyStatistics(
           statistics, weight.shape[request.inputDim], needsGram(request)))
     return std::move(error);
+  return pruneCalibrated(weight, statistics, request, /*factor=*/nullptr, pool);
+}
+
+llvm::Expected<CalibratedResult> sparseopt::pruning::pruneCalibrated(
+    TensorRef weight, const CalibrationStatistics &statistics,
+    const CalibratedRequest &request, const SparseGPTFactor *factor,
+    llvm::ThreadPoolInterface *pool) {
   CalibratedResult result;
   if (weight.getNumElements() == 0)
     return std::move(result);
@@ -167,7 +182,8 @@ llvm::Expected<CalibratedResult> sparseopt::pruning::pruneCalibrated(
   if (request.refit > 0)
     original = layer.values;
   llvm::Expected<Mask> mask =
-      runMethod(layer, statistics, request, pattern, result.damping, pool);
+      runMethod(layer, statistics, request, pattern, factor, result.damping,
+                pool);
   if (!mask)
     return mask.takeError();
   result.mask = std::move(*mask);

@@ -94,6 +94,27 @@ void refitScaled(const class Blas &blas, llvm::ArrayRef<float> gram,
                  int64_t rows, int64_t columns, int64_t iterations,
                  llvm::ThreadPoolInterface *pool);
 
+/// What SparseGPT needs of a Gram matrix: the same for all rows of a weight.
+struct SparseGPTFactor {
+  const class Blas *blas = nullptr;
+  /// [in, in]: factor of the damped matrix in reverse order of the inputs.
+  std::vector<double> lower;
+  /// Inputs that are always zero.
+  std::vector<uint8_t> isDead;
+  /// What it took.
+  double damping = 0;
+
+  static llvm::Expected<SparseGPTFactor> get(llvm::ArrayRef<double> gram,
+                                             int64_t size, double damping,
+                                             llvm::ThreadPoolInterface *pool);
+};
+
+/// `pruneCalibrated` with a factor that was made before; null makes it.
+llvm::Expected<CalibratedResult>
+pruneCalibrated(TensorRef weight, const CalibrationStatistics &statistics,
+                const CalibratedRequest &request, const SparseGPTFactor *factor,
+                llvm::ThreadPoolInterface *pool);
+
 /// The methods; `pattern` is that of the request for [out, in]. `layer` is the
 /// weight and becomes the pruned weight.
 Mask chooseByScore(const Layer &layer, const CalibrationStatistics &statistics,
@@ -102,10 +123,9 @@ Mask chooseByScore(const Layer &layer, const CalibrationStatistics &statistics,
 Mask repairMask(const Layer &layer, const CalibrationStatistics &statistics,
                 const DSnoTMethod &method, const Pattern &pattern, Mask mask,
                 llvm::ThreadPoolInterface *pool);
-llvm::Expected<Mask> runSparseGPT(Layer &layer, llvm::ArrayRef<double> gram,
-                                  const CalibratedRequest &request,
-                                  const Pattern &pattern, double &damping,
-                                  llvm::ThreadPoolInterface *pool);
+Mask runSparseGPT(const struct SparseGPTFactor &factor, Layer &layer,
+                  const CalibratedRequest &request, const Pattern &pattern,
+                  llvm::ThreadPoolInterface *pool);
 llvm::Expected<Mask> runADMM(Layer &layer, llvm::ArrayRef<double> gram,
                              const CalibratedRequest &request,
                              const Pattern &pattern, double &damping,

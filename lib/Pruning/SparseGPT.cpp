@@ -44,8 +44,7 @@ struct ColumnBlock {
 
 class Sweep {
 public:
-  Sweep(const Blas &blas, std::vector<double> lower,
-        std::vector<uint8_t> isDead, Layer &layer,
+  Sweep(const SparseGPTFactor &factor, Layer &layer,
         const CalibratedRequest &request, const Pattern &pattern,
         llvm::ThreadPoolInterface *pool);
 
@@ -63,9 +62,8 @@ private:
   double getBlockSparsity(const ColumnBlock &block) const;
 
   const Blas &blas;
-  std::vector<double> lower;
-  /// Inputs that are always zero.
-  std::vector<uint8_t> isDead;
+  llvm::ArrayRef<double> lower;
+  llvm::ArrayRef<uint8_t> isDead;
   Layer &layer;
   const SparseGPTMethod &method;
   Pattern pattern;
@@ -88,11 +86,10 @@ private:
 
 } // namespace
 
-Sweep::Sweep(const Blas &blas, std::vector<double> lowerFactor,
-             std::vector<uint8_t> isDeadInput, Layer &layer,
+Sweep::Sweep(const SparseGPTFactor &factor, Layer &layer,
              const CalibratedRequest &request, const Pattern &pattern,
              llvm::ThreadPoolInterface *pool)
-    : blas(blas), lower(std::move(lowerFactor)), isDead(std::move(isDeadInput)),
+    : blas(*factor.blas), lower(factor.lower), isDead(factor.isDead),
       layer(layer), method(std::get<SparseGPTMethod>(request.method)),
       pattern(pattern), sparsity(request.sparsity), pool(pool),
       nm(std::get_if<NMPattern>(&this->pattern)), mask(layer.size()),
@@ -273,18 +270,19 @@ Mask Sweep::run() {
   return std::move(mask);
 }
 
-llvm::Expected<Mask> sparseopt::pruning::runSparseGPT(
-    Layer &layer, llvm::ArrayRef<double> gram, const CalibratedRequest &request,
-    const Pattern &pattern, double &damping, llvm::ThreadPoolInterface *pool) {
+llvm::Expected<SparseGPTFactor>
+SparseGPTFactor::get(llvm::ArrayRef<double> gram, int64_t n, double damping,
+                     llvm::ThreadPoolInterface *pool) {
   llvm::Expected<const Blas *> blas = Blas::get();
   if (!blas)
     return blas.takeError();
-  int64_t n = layer.columns;
+  SparseGPTFactor result;
+  result.blas = *blas;
+  result.isDead.resize(n);
   double mean = 0;
-  std::vector<uint8_t> isDead(n);
   for (int64_t index = 0; index < n; ++index) {
     mean += gram[index * n + index] / double(n);
-    isDead[index] = gram[index * n + index] <= 0;
+    result.isDead[index] = gram[index * n + index] <= 0;
   }
   if (!(mean > 0))
     return llvm::createStringError(
@@ -304,8 +302,15 @@ llvm::Expected<Mask> sparseopt::pruning::runSparseGPT(
       factorDamped(**blas, n, damping, fill, pool);
   if (!factor)
     return factor.takeError();
-  damping = factor->damping;
-  return Sweep(**blas, std::move(factor->lower), std::move(isDead), layer,
-               request, pattern, pool)
-      .run();
+  result.lower = std::move(factor->lower);
+  result.damping = factor->damping;
+  return std::move(result);
+}
+
+Mask sparseopt::pruning::runSparseGPT(const SparseGPTFactor &factor,
+                                      Layer &layer,
+                                      const CalibratedRequest &request,
+                                      const Pattern &pattern,
+                                      llvm::ThreadPoolInterface *pool) {
+  return Sweep(factor, layer, request, pattern, pool).run();
 }

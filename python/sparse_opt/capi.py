@@ -79,6 +79,17 @@ _SIGNATURES = {
     "sparseOptModuleSave": (LogicalResult, Handle, StringRef, ctypes.c_int),
     "sparseOptCompileOptionsGetDefault": (CompileOptions,),
     "sparseOptModuleCompile": (LogicalResult, Handle, CompileOptions, StringRef),
+    "sparseOptWeightPrunerCreate": (Handle, Handle, StringRef, StringRef),
+    "sparseOptWeightPrunerDestroy": (None, Handle),
+    "sparseOptWeightPrunerGetRowMultiple": (ctypes.c_ssize_t, Handle),
+    "sparseOptWeightPrunerGetPattern": (StringRef, Handle),
+    "sparseOptWeightPrunerRun": (
+        LogicalResult,
+        Handle,
+        ctypes.c_void_p,
+        ctypes.c_ssize_t,
+        ctypes.c_ssize_t,
+    ),
 }
 
 

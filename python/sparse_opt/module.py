@@ -73,6 +73,15 @@ class Module:
             if diagnostic.severity == "warning":
                 warnings.warn(str(diagnostic), SparseOptWarning, stacklevel=3)
 
+    def _check_said(self, failure):
+        """`_check` of a function that succeeded if there is no error."""
+        said = _take(self._library, self._diagnostics)
+        if any(diagnostic.severity == "error" for diagnostic in said):
+            raise Error(failure, said)
+        for diagnostic in said:
+            if diagnostic.severity == "warning":
+                warnings.warn(str(diagnostic), SparseOptWarning, stacklevel=3)
+
     def run(self, pipeline):
         """Runs passes in place, spelled as after --pass-pipeline=; returns the module.
 
