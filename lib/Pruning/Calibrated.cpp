@@ -181,9 +181,8 @@ llvm::Expected<CalibratedResult> sparseopt::pruning::pruneCalibrated(
   std::vector<float> original;
   if (request.refit > 0)
     original = layer.values;
-  llvm::Expected<Mask> mask =
-      runMethod(layer, statistics, request, pattern, factor, result.damping,
-                pool);
+  llvm::Expected<Mask> mask = runMethod(layer, statistics, request, pattern,
+                                        factor, result.damping, pool);
   if (!mask)
     return mask.takeError();
   result.mask = std::move(*mask);

@@ -67,8 +67,8 @@ RowBlockPruner::create(CalibratedRequest request,
   RowBlockPruner pruner{PruneRequest()};
   pruner.statistics = statistics;
   if (auto *method = std::get_if<SparseGPTMethod>(&request.method)) {
-    llvm::Expected<SparseGPTFactor> factor = SparseGPTFactor::get(
-        statistics.gram, inputDim, method->damping, pool);
+    llvm::Expected<SparseGPTFactor> factor =
+        SparseGPTFactor::get(statistics.gram, inputDim, method->damping, pool);
     if (!factor)
       return factor.takeError();
     pruner.damping = factor->damping;

@@ -271,8 +271,9 @@ Mask Sweep::run() {
 }
 
 llvm::Expected<SparseGPTFactor>
-SparseGPTFactor::get(llvm::ArrayRef<double> gram, int64_t n, double damping,
+SparseGPTFactor::get(llvm::ArrayRef<double> gram, int64_t size, double damping,
                      llvm::ThreadPoolInterface *pool) {
+  int64_t n = size;
   llvm::Expected<const Blas *> blas = Blas::get();
   if (!blas)
     return blas.takeError();

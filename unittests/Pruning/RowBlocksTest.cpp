@@ -77,11 +77,11 @@ TEST(RowBlocks, CalibratedRequestsMatchTheWholeWeight) {
   for (const CalibratedRequest &request : requests) {
     ASSERT_TRUE(isRowwise(request));
     TestWeight whole = weight;
-    ASSERT_TRUE(applyResult(whole.mutableRef(),
-                            llvm::cantFail(pruneCalibrated(
-                                weight.ref(), statistics.view(), request,
-                                nullptr)),
-                            nullptr));
+    ASSERT_TRUE(
+        applyResult(whole.mutableRef(),
+                    llvm::cantFail(pruneCalibrated(
+                        weight.ref(), statistics.view(), request, nullptr)),
+                    nullptr));
     RowBlockPruner pruner = llvm::cantFail(
         RowBlockPruner::create(request, statistics.view(), columns, &pool));
     EXPECT_EQ(pruneInBlocks(weight, std::move(pruner), &pool).bytes,
@@ -108,9 +108,9 @@ TEST(RowBlocks, ValuesThatAreNotFinite) {
   TestWeight weight = makeNormal({2, 4}, 1);
   weight.setBits(6, std::numeric_limits<float>::quiet_NaN());
   TestStatistics statistics(4, 5);
-  RowBlockPruner pruner = llvm::cantFail(RowBlockPruner::create(
-      {NMPattern{2, 4, 1}, WandaMethod(), {}, 0, 1}, statistics.view(), 4,
-      nullptr));
+  RowBlockPruner pruner = llvm::cantFail(
+      RowBlockPruner::create({NMPattern{2, 4, 1}, WandaMethod(), {}, 0, 1},
+                             statistics.view(), 4, nullptr));
   llvm::Error error = pruner.prune(weight.mutableRef(), nullptr);
   int64_t position = -1;
   llvm::handleAllErrors(std::move(error), [&](NonFiniteWeightError &found) {

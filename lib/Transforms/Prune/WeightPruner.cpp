@@ -35,12 +35,13 @@ WeightPruner::create(ModuleOp module, StringRef name, StringRef stats) {
   PruneOp request;
   for (Operation *user : weight->getUsers()) {
     auto op = dyn_cast<PruneOp>(user);
-    if (op && (request || !op->use_empty() &&
-                              isa<PruneOp>(*op->getUsers().begin())))
+    if (!op)
+      continue;
+    bool isChained = llvm::any_of(op->getUsers(), llvm::IsaPred<PruneOp>);
+    if (request || isChained)
       return op.emitOpError()
              << "weight '" << name << "' has more than one request";
-    if (op)
-      request = op;
+    request = op;
   }
   if (!request)
     return std::unique_ptr<WeightPruner>();
@@ -87,10 +88,9 @@ LogicalResult WeightPruner::prepare(PruneOp op, StringRef stats) {
   if (failed(work))
     return failure();
   llvm::Expected<pruning::RowBlockPruner> made =
-      pruning::RowBlockPruner::create(
-          work->request, work->statistics,
-          shaped.getDimSize(work->request.inputDim),
-          getThreadPool(op.getContext()));
+      pruning::RowBlockPruner::create(work->request, work->statistics,
+                                      shaped.getDimSize(work->request.inputDim),
+                                      getThreadPool(op.getContext()));
   if (!made)
     return mlir::emitError(weight.getLoc())
            << "weight '" << weight.getName()

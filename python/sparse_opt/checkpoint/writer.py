@@ -11,7 +11,6 @@ the safetensors package writes them: each is aligned then.
 import json
 import math
 import os
-import tempfile
 
 import numpy as np
 
@@ -72,7 +71,7 @@ class ShardWriter:
             f"{prefix}.compressed", tensor.dtype, compressed, self._compress, tensor, form, blocks, state
         )
         bits = (rows, -(-columns // 8))
-        self._add(f"{prefix}.bitmask", "U8", bits, self._write_spooled, state)
+        self._add(f"{prefix}.bitmask", "U8", bits, self._write_bits, state)
 
     def _add(self, name, dtype, shape, write, *arguments):
         self.parts.append(Part(name, dtype, shape, lambda part: write(part, *arguments)))
@@ -122,16 +121,18 @@ class ShardWriter:
 
     def _compress(self, part, tensor, form, blocks, state):
         """Writes kept values; what else there is to store is known then."""
-        state["bits"] = tempfile.TemporaryFile(dir=os.path.dirname(self.path))
+        # Where the bitmask waits for its place behind all values.
+        state["bits"] = f"{self.path}.bits{self.parts.index(part)}"
         counts = []
-        for first, values in blocks():
-            if form == SPARSE_24:
-                keep = choose_24(values, tensor.dtype, tensor.name, first)
-            else:
-                keep = nonzero(values, tensor.dtype)
-            self._put(values[keep])
-            state["bits"].write(pack_mask(keep).data)
-            counts.append(keep.sum(axis=-1, dtype="<i8"))
+        with open(state["bits"], "wb") as bits:
+            for first, values in blocks():
+                if form == SPARSE_24:
+                    keep = choose_24(values, tensor.dtype, tensor.name, first)
+                else:
+                    keep = nonzero(values, tensor.dtype)
+                self._put(values[keep])
+                bits.write(pack_mask(keep).data)
+                counts.append(keep.sum(axis=-1, dtype="<i8"))
         if form == BITMASK:
             counts = np.concatenate([np.zeros(0, "<i8"), *counts])
             part.shape = (int(counts.sum()),)
@@ -139,8 +140,8 @@ class ShardWriter:
             self.file.flush()
             os.pwrite(self.file.fileno(), offsets.tobytes(), state["row_offsets"])
 
-    def _write_spooled(self, part, state):
-        with state["bits"] as spooled:
-            spooled.seek(0)
-            while piece := spooled.read(1 << 20):
+    def _write_bits(self, part, state):
+        with open(state["bits"], "rb") as bits:
+            while piece := bits.read(1 << 20):
                 self.file.write(piece)
+        os.unlink(state["bits"])
