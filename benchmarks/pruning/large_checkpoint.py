@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,12 @@ import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAMES = [f"model.layers.{i}.mlp.up_proj.weight" for i in range(2)]
+RUNS = (
+    ("magnitude", "dense"),
+    ("magnitude", "sparse-24-bitmask"),
+    ("wanda", "dense"),
+    ("sparsegpt", "dense"),
+)
 
 
 def write_header(file, entries, metadata=None):
@@ -86,65 +93,71 @@ def measure(command, environment):
     return time.monotonic() - start, peaks
 
 
+def write_model(folder, rows, columns, random):
+    """A folder with one shard for each layer."""
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "llama"}')
+    shards = {name: f"model-{i + 1:05}-of-{len(NAMES):05}.safetensors" for i, name in enumerate(NAMES)}
+    for name, shard in shards.items():
+        write_shard(folder / shard, name, rows, columns, random)
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": shards}))
+
+
+def run(method, form, model, stats, arguments):
+    """One row of the result."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "python"),
+        "SPARSEOPT_LIBRARY": str(arguments.build / "lib" / "libSparseOptC.so"),
+    }
+    output = model.parent / "out"
+    command = [sys.executable, "-m", "sparse_opt.prune_checkpoint", model, output, "--pattern", "2:4"]
+    command += ["--method", method, "--format", form]
+    # One layer is enough for the peak of the slow method.
+    targets = NAMES[:1] if method == "sparsegpt" else NAMES
+    command += [f"--targets={name}" for name in targets]
+    command += [] if method == "magnitude" else ["--stats", stats]
+    seconds, peaks = measure(command, environment)
+    shutil.rmtree(output)
+    layer = arguments.rows * arguments.columns * 2 / 2**20
+    gram = arguments.columns**2 * 8 / 2**20 if method == "sparsegpt" else 0
+    return {
+        "method": method,
+        "format": form,
+        "layer": [arguments.rows, arguments.columns],
+        "layers_pruned": len(targets),
+        "layer_mib": round(layer, 1),
+        "gram_mib": round(gram, 1),
+        "peak_rss_mib": round(peaks["VmHWM"], 1),
+        "peak_anonymous_mib": round(peaks["RssAnon"], 1),
+        "ratio": round(peaks["VmHWM"] / (layer + gram), 3),
+        "seconds": round(seconds, 1),
+        "load_average": round(os.getloadavg()[0], 1),
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--folder", type=pathlib.Path, help="where 3 GB of files go (default: a temporary folder)")
     parser.add_argument("--rows", type=int, default=28672)
     parser.add_argument("--columns", type=int, default=8192)
-    parser.add_argument("--sparsegpt-rows", type=int, default=28672, help="rows of the layers that sparsegpt prunes")
+    parser.add_argument("--only", help="this method only")
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT / "python"),
-        "SPARSEOPT_LIBRARY": str(arguments.build / "lib" / "libSparseOptC.so"),
-    }
     random = np.random.default_rng(0)
     results = []
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        folder = pathlib.Path(folder)
-        stats = folder / "stats.safetensors"
+        stats, model = pathlib.Path(folder, "stats.safetensors"), pathlib.Path(folder, "model")
         write_statistics(stats, arguments.columns, random)
-        for method, form, rows in (
-            ("magnitude", "dense", arguments.rows),
-            ("magnitude", "sparse-24-bitmask", arguments.rows),
-            ("wanda", "dense", arguments.rows),
-            ("sparsegpt", "dense", arguments.sparsegpt_rows),
-        ):
-            model = folder / f"model-{rows}"
-            if not model.exists():
-                model.mkdir()
-                (model / "config.json").write_text('{"model_type": "llama"}')
-                shards = {name: f"model-{i + 1:05}-of-{len(NAMES):05}.safetensors" for i, name in enumerate(NAMES)}
-                for name, shard in shards.items():
-                    write_shard(model / shard, name, rows, arguments.columns, random)
-                (model / "model.safetensors.index.json").write_text(json.dumps({"weight_map": shards}))
-            output = folder / "out"
-            command = [sys.executable, "-m", "sparse_opt.prune_checkpoint", model, output, "--pattern", "2:4"]
-            command += ["--method", method, "--format", form]
-            command += [] if method == "magnitude" else ["--stats", stats]
-            seconds, peaks = measure(command, environment)
-            subprocess.run(["rm", "-rf", output], check=True)
-            layer = rows * arguments.columns * 2 / 2**20
-            gram = arguments.columns**2 * 8 / 2**20 if method == "sparsegpt" else 0
-            results.append({
-                "method": method,
-                "format": form,
-                "layer": [rows, arguments.columns],
-                "layers": len(NAMES),
-                "layer_mib": round(layer, 1),
-                "gram_mib": round(gram, 1),
-                "peak_rss_mib": round(peaks["VmHWM"], 1),
-                "peak_anonymous_mib": round(peaks["RssAnon"], 1),
-                "ratio": round(peaks["VmHWM"] / (layer + gram), 3),
-                "seconds": round(seconds, 1),
-            })
-            print(json.dumps(results[-1]), flush=True)
+        write_model(model, arguments.rows, arguments.columns, random)
+        for method, form in RUNS:
+            if arguments.only in (None, method):
+                results.append(run(method, form, model, stats, arguments))
+                print(json.dumps(results[-1]), flush=True)
     if arguments.json:
-        command = " ".join(["benchmarks/pruning/large_checkpoint.py", *sys.argv[1:]])
         document = {
-            "command": command,
+            "command": " ".join(["benchmarks/pruning/large_checkpoint.py", *sys.argv[1:]]),
             "machine": {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()},
             "counted": "peak_rss_mib: VmHWM of the process, all resident pages: interpreter, libraries, mapped files, heap",
             "rows": results,

@@ -73,6 +73,7 @@ RowBlockPruner::create(CalibratedRequest request,
       return factor.takeError();
     pruner.damping = factor->damping;
     pruner.factor = std::make_unique<SparseGPTFactor>(std::move(*factor));
+    pruner.statistics = CalibrationStatistics();
   }
   pruner.request = std::move(request);
   return std::move(pruner);

@@ -36,9 +36,9 @@ class RowBlockPruner {
 public:
   explicit RowBlockPruner(PruneRequest request);
 
-  /// Checks the statistics and factors the Gram matrix, which is not read again.
-  /// The other statistics have to outlive the object. Errors as those of
-  /// `pruneCalibrated`.
+  /// Checks the statistics and factors the Gram matrix for SparseGPT. If
+  /// `readsStatistics` holds then, they have to outlive the object. Errors as
+  /// those of `pruneCalibrated`.
   static llvm::Expected<RowBlockPruner>
   create(CalibratedRequest request, const CalibrationStatistics &statistics,
          int64_t inputDim, llvm::ThreadPoolInterface *pool);
@@ -53,6 +53,8 @@ public:
   llvm::Error prune(MutableTensorRef rows, llvm::ThreadPoolInterface *pool);
 
   bool isRowwise() const;
+  /// Whether pruning still reads the statistics.
+  bool readsStatistics() const { return !statistics.sumsq.empty(); }
   const Pattern &getPattern() const;
   /// The damping that the factorisation took, if there was one.
   std::optional<double> getDamping() const { return damping; }

@@ -102,6 +102,9 @@ LogicalResult WeightPruner::prepare(PruneOp op, StringRef stats) {
         << "': the Gram matrix of its inputs has no Cholesky factor at damping "
         << *asked << "; damped by " << *made->getDamping();
   pruner.emplace(std::move(*made));
+  // The pages of a large Gram matrix need not stay mapped.
+  if (!pruner->readsStatistics())
+    file.reset();
   return success();
 }
 
