@@ -10,6 +10,11 @@
 // multiplied with the values. Dividing the products instead touches fewer elements:
 // one per column of the values, not one per key.
 //
+// The result stays the same, but for rounding, where nothing else is added to the
+// products, the weights are at most 1 (the maximum was subtracted before the
+// exponential), the sums have the exponents of f32 at least, and there are keys: the
+// quotient of two empty sums is no number.
+//
 //===----------------------------------------------------------------------===//
 
 #include "Rewrites.h"
@@ -36,6 +41,11 @@ static Value getArgumentOf(linalg::GenericOp op, Value value) {
   return {};
 }
 
+static bool isZeroFill(Value value) {
+  auto fill = value.getDefiningOp<linalg::FillOp>();
+  return fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat());
+}
+
 /// Whether `sum` adds up `addend` (a value of its own body) into a zero output.
 static bool isSumOf(OpResult sum, Value addend) {
   auto op = cast<linalg::GenericOp>(sum.getOwner());
@@ -46,11 +56,86 @@ static bool isSumOf(OpResult sum, Value addend) {
   Value accumulator = op.getMatchingBlockArgument(init);
   bool matches = (add.getLhs() == addend && add.getRhs() == accumulator) ||
                  (add.getRhs() == addend && add.getLhs() == accumulator);
-  auto fill = init->get().getDefiningOp<linalg::FillOp>();
-  return matches && fill && matchPattern(fill.getInputs()[0], m_AnyZeroFloat());
+  return matches && isZeroFill(init->get());
 }
 
-/// Whether `numerator` is an exponential and `divisor` its sum.
+/// Whether bodies of two generics with the same loops compute the same value.
+static bool isSameValue(linalg::GenericOp first, Value a,
+                        linalg::GenericOp second, Value b) {
+  auto argumentA = dyn_cast<BlockArgument>(a);
+  auto argumentB = dyn_cast<BlockArgument>(b);
+  bool isInA = argumentA && argumentA.getOwner() == first.getBody();
+  bool isInB = argumentB && argumentB.getOwner() == second.getBody();
+  if (isInA && isInB) {
+    OpOperand *operandA = first.getMatchingOpOperand(argumentA);
+    OpOperand *operandB = second.getMatchingOpOperand(argumentB);
+    return operandA->get() == operandB->get() &&
+           first.getMatchingIndexingMap(operandA) ==
+               second.getMatchingIndexingMap(operandB);
+  }
+  if (a == b)
+    return true;
+  Operation *opA = a.getDefiningOp(), *opB = b.getDefiningOp();
+  if (!opA || !opB || opA->getBlock() != first.getBody() ||
+      opB->getBlock() != second.getBody() || !isPure(opA) ||
+      opA->getNumRegions() != 0 || opA->getName() != opB->getName() ||
+      opA->getAttrs() != opB->getAttrs() ||
+      opA->getPropertiesAsAttribute() != opB->getPropertiesAsAttribute() ||
+      opA->getNumOperands() != opB->getNumOperands() ||
+      cast<OpResult>(a).getResultNumber() !=
+          cast<OpResult>(b).getResultNumber())
+    return false;
+  return llvm::all_of_zip(opA->getOperands(), opB->getOperands(),
+                          [&](Value left, Value right) {
+                            return isSameValue(first, left, second, right);
+                          });
+}
+
+/// Whether `value` in the body of `reader` is what the body of `producer` calls
+/// `yielded` and hands out as one of its results.
+static bool isResultOf(linalg::GenericOp reader, Value value,
+                       linalg::GenericOp producer, Value yielded) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || argument.getOwner() != reader.getBody())
+    return false;
+  OpOperand *operand = reader.getMatchingOpOperand(argument);
+  auto result = dyn_cast<OpResult>(operand->get());
+  if (!result || result.getOwner() != producer)
+    return false;
+  OpOperand *init = producer.getDpsInitOperand(result.getResultNumber());
+  return getYielded(result) == yielded &&
+         reader.getMatchingIndexingMap(operand) ==
+             producer.getMatchingIndexingMap(init);
+}
+
+/// Whether `exp`, a value in the body of `exps`, is the exponential of a value minus
+/// its maximum, and so at most 1.
+static bool isBelowOne(linalg::GenericOp exps, Operation *exp) {
+  auto difference = exp->getOperand(0).getDefiningOp<arith::SubFOp>();
+  auto subtracted =
+      difference ? dyn_cast<BlockArgument>(difference.getRhs()) : nullptr;
+  if (!subtracted || subtracted.getOwner() != exps.getBody())
+    return false;
+  OpOperand *operand = exps.getMatchingOpOperand(subtracted);
+  auto maxima = dyn_cast<OpResult>(operand->get());
+  auto reduction =
+      maxima ? dyn_cast<linalg::GenericOp>(maxima.getOwner()) : nullptr;
+  if (!reduction || reduction.getNumLoops() != exps.getNumLoops())
+    return false;
+  OpOperand *init = reduction.getDpsInitOperand(maxima.getResultNumber());
+  Operation *maximum = getYielded(maxima).getDefiningOp();
+  if (!isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(maximum) ||
+      exps.getMatchingIndexingMap(operand) !=
+          reduction.getMatchingIndexingMap(init))
+    return false;
+  Value accumulator = reduction.getMatchingBlockArgument(init);
+  Value other = maximum->getOperand(maximum->getOperand(0) == accumulator);
+  return llvm::is_contained(maximum->getOperands(), accumulator) &&
+         (isResultOf(exps, difference.getLhs(), reduction, other) ||
+          isSameValue(exps, difference.getLhs(), reduction, other));
+}
+
+/// Whether `numerator` is an exponential of at most 1 and `divisor` its sum.
 static bool isSoftmax(Value numerator, Value divisor) {
   auto exps = dyn_cast<OpResult>(numerator);
   auto sum = dyn_cast<OpResult>(divisor);
@@ -58,7 +143,9 @@ static bool isSoftmax(Value numerator, Value divisor) {
       !isa<linalg::GenericOp>(sum.getOwner()))
     return false;
   Value exp = getYielded(exps);
-  if (!isa_and_nonnull<math::ExpOp, math::Exp2Op>(exp.getDefiningOp()))
+  if (!isa_and_nonnull<math::ExpOp, math::Exp2Op>(exp.getDefiningOp()) ||
+      !isBelowOne(cast<linalg::GenericOp>(exps.getOwner()),
+                  exp.getDefiningOp()))
     return false;
   auto sumOp = cast<linalg::GenericOp>(sum.getOwner());
   if (sum.getOwner() == exps.getOwner())
@@ -123,9 +210,28 @@ static FailureOr<AffineMap> mapFromResult(linalg::GenericOp contraction,
                         contraction.getContext());
 }
 
+/// Whether sums of the contraction have the exponents of f32, start at zero and
+/// are not empty.
+static bool canDivideSums(linalg::GenericOp contraction) {
+  auto type =
+      dyn_cast<FloatType>(getElementTypeOrSelf(contraction.getResult(0)));
+  if (!type ||
+      llvm::APFloat::semanticsMaxExponent(type.getFloatSemantics()) <
+          llvm::APFloat::semanticsMaxExponent(llvm::APFloat::IEEEsingle()))
+    return false;
+  if (!isZeroFill(contraction.getDpsInits()[0]))
+    return false;
+  return llvm::all_of_zip(contraction.getIteratorTypesArray(),
+                          contraction.getStaticLoopRanges(),
+                          [](utils::IteratorType iterator, int64_t size) {
+                            return iterator != utils::IteratorType::reduction ||
+                                   (!ShapedType::isDynamic(size) && size > 0);
+                          });
+}
+
 static bool sinkDivision(RewriterBase &rewriter,
                          linalg::GenericOp contraction) {
-  if (!isa<FloatType>(getElementTypeOrSelf(contraction.getResult(0))))
+  if (!canDivideSums(contraction))
     return false;
   for (OpOperand *operand : contraction.getDpsInputOperands()) {
     FailureOr<Quotient> quotient = matchQuotient(contraction, *operand);
