@@ -17,6 +17,7 @@
 
 #include "sparse-opt/Dialect/Sparsity/Utils/NameFilter.h"
 #include "sparse-opt/Dialect/Sparsity/Utils/WeightTensor.h"
+#include "sparse-opt/Pruning/Mask.h"
 #include "sparse-opt/Pruning/Pattern.h"
 #include "sparse-opt/Pruning/Permutation.h"
 
@@ -142,6 +143,8 @@ PermuteChannelsPass::getScores(const ChannelClass &channels, int64_t &numRows) {
         WeightTensor::get(weight.getValue(), emit);
     if (failed(tensor))
       return failure();
+    if (pruning::findNonFinite((*tensor)->ref(), /*pool=*/nullptr))
+      return emit() << "holds NaN or infinity and cannot be scored";
     llvm::ArrayRef<double> squares;
     if (statistics) {
       auto found = statistics->lookup(weight.getName(), channels.size);
