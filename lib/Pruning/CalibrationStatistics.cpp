@@ -26,6 +26,12 @@ static llvm::Error makeError(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
+static std::string toText(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
+}
+
 /// Size and values of one tensor of the statistics.
 static llvm::Error verifyTensor(llvm::StringRef name,
                                 llvm::ArrayRef<double> values, int64_t size,
@@ -45,9 +51,7 @@ static llvm::Error verifyTensor(llvm::StringRef name,
   const double *first = llvm::find_if(values, [&](double value) {
     return !std::isfinite(value) || (isSquare && value < 0);
   });
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", *first);
-  return makeError(name + " holds " + text + " at " +
+  return makeError(name + " holds " + toText(*first) + " at " +
                    llvm::Twine(first - values.begin()));
 }
 
@@ -70,6 +74,15 @@ sparseopt::pruning::verifyStatistics(const CalibrationStatistics &statistics,
     return llvm::Error::success();
   if (!statistics.hasGram() && inputDim != 0)
     return makeError("gram is missing");
-  return verifyTensor("gram", statistics.gram, inputDim * inputDim,
-                      /*isSquare=*/false);
+  if (llvm::Error error =
+          verifyTensor("gram", statistics.gram, inputDim * inputDim,
+                       /*isSquare=*/false))
+    return error;
+  for (int64_t index = 0; index < inputDim; ++index) {
+    double square = statistics.gram[index * (inputDim + 1)];
+    if (square < 0)
+      return makeError("gram holds " + toText(square) + " for the square of " +
+                       "input " + llvm::Twine(index));
+  }
+  return llvm::Error::success();
 }

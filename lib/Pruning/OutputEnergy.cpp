@@ -109,5 +109,7 @@ double sparseopt::pruning::computeLostEnergy(TensorRef weight, TensorRef pruned,
 }
 
 double sparseopt::pruning::getRelativeError(double lost, double all) {
-  return all > 0 ? std::max(0.0, lost / all) : 0.0;
+  if (all > 0)
+    return std::max(0.0, lost / all);
+  return lost > 0 ? 1.0 : 0.0;
 }

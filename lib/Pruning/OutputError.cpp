@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "sparse-opt/Pruning/Blas.h"
+#include "sparse-opt/Pruning/OutputEnergy.h"
 
 #include "Layer.h"
 
@@ -58,6 +59,5 @@ llvm::Expected<double> sparseopt::pruning::computeOutputError(
     after.values[index] = before.values[index] - after.values[index];
   double lost = computeEnergy(**blas, after.values, after.rows, after.columns,
                               gram, pool);
-  // Rounding may leave a tiny negative number.
-  return all > 0 ? std::max(0.0, lost / all) : 0.0;
+  return getRelativeError(lost, all);
 }

@@ -61,6 +61,8 @@ TEST(CalibrationStatistics, RefusesWhatIsNoNumber) {
   statistics.sumsq[1] = 1;
   statistics.gram[2] = std::numeric_limits<double>::infinity();
   EXPECT_EQ(statistics.check(), "gram holds inf at 2");
+  statistics.gram = {5, -2, -2, -1};
+  EXPECT_EQ(statistics.check(), "gram holds -1 for the square of input 1");
 }
 
 } // namespace

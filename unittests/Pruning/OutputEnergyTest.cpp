@@ -114,6 +114,7 @@ TEST(OutputEnergyTest, RelativeError) {
   EXPECT_EQ(getRelativeError(1, 4), 0.25);
   EXPECT_EQ(getRelativeError(-1e-20, 4), 0.0);
   EXPECT_EQ(getRelativeError(0, 0), 0.0);
+  EXPECT_EQ(getRelativeError(1e-3, 0), 1.0);
 }
 
 } // namespace

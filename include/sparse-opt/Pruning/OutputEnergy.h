@@ -36,7 +36,8 @@ double computeLostEnergy(TensorRef weight, TensorRef pruned,
                          llvm::ArrayRef<double> gram,
                          llvm::ThreadPoolInterface *pool);
 
-/// `lost / all`, not negative; 0 when the output is zero on all data.
+/// `lost / all`, not negative. When the output is zero on all data: 0 if it still is,
+/// else 1.
 double getRelativeError(double lost, double all);
 
 } // namespace sparseopt::pruning

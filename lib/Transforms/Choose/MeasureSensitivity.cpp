@@ -192,6 +192,10 @@ LogicalResult Layer::calibrate(const StatisticsFile &file) {
                   << "' has no Gram matrix for it; collect the statistics "
                      "with Gram matrices";
   statistics = *found;
+  if (llvm::Error error = pruning::verifyStatistics(statistics, row.in,
+                                                    /*needsGram=*/true))
+    return emit() << "'" << file.getPath()
+                  << "': " << llvm::toString(std::move(error));
   energy = pruning::computeOutputEnergy(tensor->ref(), statistics.gram, pool);
   return success();
 }

@@ -423,6 +423,13 @@ std::optional<double> Round::measureError(WeightOp weight, PruneOp op,
   }
   if (!found->hasGram())
     return std::nullopt;
+  if (llvm::Error error = pruning::verifyStatistics(*found, before.shape[1],
+                                                    /*needsGram=*/true)) {
+    mlir::emitWarning(weight.getLoc())
+        << "weight '" << weight.getName()
+        << "' gets no output error: " << llvm::toString(std::move(error));
+    return std::nullopt;
+  }
   pruning::TensorRef after{job.target.data(), before.shape, before.type};
   return pruning::getRelativeError(
       pruning::computeLostEnergy(before, after, found->gram, pool),

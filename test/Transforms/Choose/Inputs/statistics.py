@@ -1,6 +1,6 @@
 """Writes statistics of random correlated inputs.
 
-usage: statistics.py FILE NAME:IN[:KIND] ...   (KIND: normal (default), equal, no-gram)
+usage: statistics.py FILE NAME:IN[:KIND] ...   (KIND: normal (default), equal, no-gram, nan-gram, negative-gram)
 `equal` inputs are the same number in all channels.
 """
 
@@ -22,7 +22,10 @@ def tensors(name, size, kind, seed):
     yield f"{name}.sumsq", (inputs**2).sum(axis=0)
     yield f"{name}.var", inputs.var(axis=0)
     if kind != "no-gram":
-        yield f"{name}.gram", inputs.T @ inputs
+        gram = inputs.T @ inputs
+        if kind == "nan-gram":
+            gram[0, 1] = gram[1, 0] = numpy.nan
+        yield f"{name}.gram", -gram if kind == "negative-gram" else gram
 
 
 def main(path, *layers):
