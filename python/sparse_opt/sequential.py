@@ -168,6 +168,17 @@ class Sequence:
         paths = self._boundary(number).glob("[0-9]*.npy")
         return [os.fspath(path) for path in sorted(paths, key=lambda path: int(path.stem))]
 
+    def _cut(self, number, array, shape):
+        """An input as calls, [calls, shape of the input]; its first dim counts samples."""
+        whole = array.ndim == len(shape) + 1 and array.shape[1:] == shape
+        cut = shape and array.ndim == len(shape) and array.shape[1:] == shape[1:]
+        if not (whole or (cut and len(array) % shape[0] == 0)):
+            raise Error(
+                f"input {number} has shape {list(array.shape)}, which is no whole number of "
+                f"calls with {list(shape)}"
+            )
+        return np.ascontiguousarray(array).reshape(-1, *shape)
+
     def _enter(self, stage):
         """Cuts the samples into calls of the model, [calls, shape of the input]."""
         text = self._print(stage, [])
@@ -178,18 +189,22 @@ class Sequence:
         ]
         if len(shapes) != len(self.inputs):
             raise Error(f"the model takes {len(shapes)} inputs, {len(self.inputs)} are given")
-        temporary = pathlib.Path(tempfile.mkdtemp(dir=self.state))
-        for number, (array, shape) in enumerate(zip(self.inputs, shapes, strict=True)):
-            size = int(np.prod(shape))
-            if array.size % size or (array.ndim == len(shape) and array.shape[1:] != shape[1:]):
+        calls = [
+            self._cut(number, array, shape)
+            for number, (array, shape) in enumerate(zip(self.inputs, shapes, strict=True))
+        ]
+        count = max(map(len, calls))
+        for number, array in enumerate(calls):
+            if len(array) not in (1, count):
                 raise Error(
-                    f"input {number} has shape {list(array.shape)}, which is no whole number of "
-                    f"calls with {list(shape)}"
+                    f"input {number} holds {len(array)} calls of the model, others hold {count}"
                 )
-            calls = np.ascontiguousarray(array).reshape(-1, *shape)
-            np.save(temporary / f"{number}.npy", calls)
+        temporary = pathlib.Path(tempfile.mkdtemp(dir=self.state))
+        for number, array in enumerate(calls):
+            every = np.broadcast_to(array, (count, *array.shape[1:]))
+            np.save(temporary / f"{number}.npy", every)
             if number == self.mask_input:
-                np.save(temporary / "mask.npy", calls)
+                np.save(temporary / "mask.npy", every)
         temporary.rename(self._boundary(0))
 
     def _advance(self, number, stage):

@@ -170,3 +170,34 @@ def test_a_sequential_stage_is_pruned_block_after_block(files):
     np.testing.assert_array_equal(run(by_recipe), run(in_blocks))
     at_once = call(files, "once.mlirbc", recipe=plain)
     assert not np.array_equal(run(by_recipe), run(at_once))
+
+
+def call_blocks(folder, inputs):
+    sparse_opt.prune(
+        folder / "model.mlir",
+        folder / "pruned.mlirbc",
+        inputs=inputs,
+        recipe=write_recipe(folder, "wanda"),
+        blocks=BLOCK,
+        state=folder / "state",
+    )
+    return run(folder / "pruned.mlirbc")
+
+
+def test_an_input_of_one_call_is_given_to_every_call(files, tmp_path_factory):
+    once = call_blocks(files, [SAMPLES, np.ones((1, TOKENS), np.int64)])
+    other = tmp_path_factory.mktemp("all")
+    (other / "model.mlir").write_text(model())
+    every = call_blocks(other, [SAMPLES, np.ones((len(SAMPLES), TOKENS), np.int64)])
+    np.testing.assert_array_equal(once, every)
+
+
+def test_inputs_of_different_lengths_are_refused(files):
+    with pytest.raises(sparse_opt.Error, match="input 1 holds 3 calls of the model, others"):
+        call_blocks(files, [SAMPLES, np.ones((3, TOKENS), np.int64)])
+
+
+def test_an_input_of_another_shape_is_refused(files):
+    turned = SAMPLES.reshape(len(SAMPLES), HIDDEN, TOKENS)
+    with pytest.raises(sparse_opt.Error, match="input 0 has shape .* no whole number of calls"):
+        call_blocks(files, [turned[:, None], np.ones((len(SAMPLES), TOKENS), np.int64)])
