@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Statistics of compiled programs against NumPy, threads, and interrupted runs."""
 
+import json
 import signal
+import struct
 import subprocess
 import time
 
@@ -56,6 +58,16 @@ def model(batch, sequence):
     }}"""
 
 
+def write_weights(path, arrays):
+    header, data = {}, b""
+    for name, array in arrays.items():
+        offsets = [len(data), len(data) + array.nbytes]
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": offsets}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
 def expected(x, keep):
     """Statistics in f64 of the rows that count."""
     x = x.reshape(-1, HIDDEN)[keep].astype(np.float64)
@@ -105,6 +117,18 @@ def test_threads_do_not_matter(files):
     assert (files.folder / "1.st").read_bytes() == (files.folder / "2.st").read_bytes()
 
 
+def kill_when_saved(command, statistics):
+    """Starts a calibration and kills it once it has a state, which is returned."""
+    process = subprocess.Popen(command)
+    state = statistics.with_name(statistics.name + ".partial")
+    while not state.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert not statistics.exists()
+    return state
+
+
 def test_a_killed_run_goes_on(files):
     samples = RANDOM.standard_normal((3000, 8, HIDDEN)).astype(np.float32)
     mask = np.ones((3000, 8), np.int64)
@@ -117,13 +141,7 @@ def test_a_killed_run_goes_on(files):
         gram=True,
         save_every=0,
     )
-    process = subprocess.Popen(command)
-    state = files.folder / "killed.st.partial"
-    while not state.exists() and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    assert not (files.folder / "killed.st").exists()
+    state = kill_when_saved(command, files.folder / "killed.st")
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "going on after" in done.stderr
     assert not state.exists()
@@ -136,6 +154,29 @@ def test_a_state_of_other_samples_is_refused(files):
     with pytest.raises(sparse_opt.Error, match="too short for a safetensors file"):
         files(1, samples, np.ones((2, 3), np.int64))
     assert not (files.folder / "stats.safetensors").exists()
+
+
+def test_a_state_of_other_weights_is_refused(tmp_path):
+    up = next(line for line in model(1, 8).splitlines() if line.strip().startswith("%up ="))
+    argument = f'%up: tensor<{WIDE}x{HIDDEN}xf32> {{sparsity.weight = "up"}}'
+    text = model(1, 8).replace(up, "").replace("@main(", f"@main({argument}, ")
+    (tmp_path / "model.mlir").write_text(text)
+    weights = tmp_path / "weights.safetensors"
+    samples = RANDOM.standard_normal((3000, 8, HIDDEN)).astype(np.float32)
+    command = sparse_opt.calibration.make_command(
+        tmp_path / "model.mlir",
+        sparse_opt.calibration.save_inputs([samples, np.ones((3000, 8), np.int64)], tmp_path),
+        tmp_path / "killed.st",
+        sparsity_weights=weights,
+        save_every=0,
+    )
+    write_weights(weights, {"up": UP})
+    kill_when_saved(command, tmp_path / "killed.st")
+    write_weights(weights, {"up": 100 * UP})
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "is the state of another calibration" in done.stderr
+    assert not (tmp_path / "killed.st").exists()
 
 
 def test_a_mask_must_leave_tokens(files):

@@ -349,15 +349,27 @@ static bool isCompiledLibrary(llvm::StringRef path) {
          magic == llvm::file_magic::elf_shared_object;
 }
 
+static llvm::Expected<uint64_t> hashFile(llvm::StringRef path) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                          /*RequiresNullTerminator=*/false);
+  if (!file)
+    return makeError("'" + path +
+                     "' cannot be read: " + file.getError().message());
+  return llvm::xxh3_64bits((*file)->getBuffer());
+}
+
 /// A number that changes with what is calibrated.
 static llvm::Expected<uint64_t> hashModel(const Options &options) {
-  auto module = llvm::MemoryBuffer::getFile(options.inputModule,
-                                            /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!module)
-    return makeError("'" + options.inputModule +
-                     "' cannot be read: " + module.getError().message());
-  return llvm::xxh3_64bits((*module)->getBuffer());
+  llvm::Expected<uint64_t> module = hashFile(options.inputModule);
+  std::string weightsFile = options.sparsify.getWeightsFile();
+  if (!module || weightsFile.empty())
+    return module;
+  llvm::Expected<uint64_t> weights = hashFile(weightsFile);
+  if (!weights)
+    return weights.takeError();
+  uint64_t both[] = {*module, *weights};
+  return llvm::xxh3_64bits(
+      llvm::ArrayRef(reinterpret_cast<const uint8_t *>(both), sizeof(both)));
 }
 
 static llvm::Error checkCalibrationOptions(const Options &options) {
