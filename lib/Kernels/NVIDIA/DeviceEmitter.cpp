@@ -192,11 +192,14 @@ Value DeviceEmitter::getUniformWarp(Value thread) {
 }
 
 LLVM::LLVMFuncOp nvidia::createKernel(DeviceEmitter &e, StringRef name,
-                                      ArrayRef<Type> argumentTypes,
-                                      int64_t threads, bool mapsInput) {
+                                      size_t numExtras, int64_t threads,
+                                      bool mapsInput) {
   ImplicitLocOpBuilder &b = e.b;
+  SmallVector<Type> types{mapsInput ? e.getPtr(0) : e.globalPtr};
+  types.append(numExtras + 2, e.globalPtr);
+  types.push_back(e.i32);
   auto type = LLVM::LLVMFunctionType::get(
-      LLVM::LLVMVoidType::get(b.getContext()), argumentTypes);
+      LLVM::LLVMVoidType::get(b.getContext()), types);
   auto kernel = LLVM::LLVMFuncOp::create(b, name, type);
   auto bounds = b.getDenseI32ArrayAttr({static_cast<int32_t>(threads)});
   kernel->setAttr("nvvm.kernel", b.getUnitAttr());
@@ -210,4 +213,13 @@ LLVM::LLVMFuncOp nvidia::createKernel(DeviceEmitter &e, StringRef name,
   }
   b.setInsertionPointToStart(kernel.addEntryBlock(b));
   return kernel;
+}
+
+nvidia::KernelArguments::KernelArguments(LLVM::LLVMFuncOp kernel) {
+  ValueRange arguments = kernel.getArguments();
+  x = arguments[0];
+  weight = arguments[1];
+  extras = Values(arguments.drop_front(2).drop_back(2));
+  y = arguments[arguments.size() - 2];
+  tokens = arguments.back();
 }

@@ -109,11 +109,22 @@ public:
   mlir::Value getSharedMemory();
 };
 
-/// A kernel in the module of `builder`, with the launch bounds and argument types;
-/// with `mapsInput` the first argument is a tensor map. The emitter's insertion point is in it.
+/// A kernel in the module of the emitter, whose insertion point is then in it, with
+/// launch bounds. Arguments are pointers to the input (with `mapsInput` a tensor map of
+/// it), the weight, the extras and the result, and the number of tokens.
 mlir::LLVM::LLVMFuncOp createKernel(DeviceEmitter &e, llvm::StringRef name,
-                                    mlir::ArrayRef<mlir::Type> argumentTypes,
-                                    int64_t threads, bool mapsInput = true);
+                                    size_t numExtras, int64_t threads,
+                                    bool mapsInput = true);
+
+/// The arguments of such a kernel.
+struct KernelArguments {
+  KernelArguments() = default;
+  explicit KernelArguments(mlir::LLVM::LLVMFuncOp kernel);
+
+  mlir::Value x, weight;
+  Values extras;
+  mlir::Value y, tokens;
+};
 
 } // namespace sparseopt::nvidia
 

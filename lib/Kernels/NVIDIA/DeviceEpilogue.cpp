@@ -72,12 +72,12 @@ Value DeviceEpilogue::isRow(Value row) {
 Value DeviceEpilogue::getAddress(Value row, Value token) {
   Value index = e.add(e.mul(e.extend(token, e.i64), spec.outFeatures),
                       e.extend(row, e.i64));
-  return e.gep(operands.y, index, spec.resultType);
+  return e.gep(arguments.y, index, spec.resultType);
 }
 
 Value DeviceEpilogue::loadExtra(unsigned index, Value row, Value token) {
   const KernelExtra &extra = spec.extras[index];
-  Value pointer = operands.extras[index];
+  Value pointer = arguments.extras[index];
   bool hasToken = extra.map.isFunctionOfDim(0);
   bool hasRow = extra.map.isFunctionOfDim(1);
   // What lies outside is not stored; its operands are those of the last one.
@@ -85,7 +85,7 @@ Value DeviceEpilogue::loadExtra(unsigned index, Value row, Value token) {
     row = e.min(row, e.constant(spec.outFeatures - 1));
   Value offset;
   if (hasToken) {
-    token = e.min(token, e.add(operands.tokens, -1));
+    token = e.min(token, e.add(arguments.tokens, -1));
     offset = e.mul(e.extend(token, e.i64), hasRow ? spec.outFeatures : 1);
   }
   if (hasRow) {
@@ -142,7 +142,7 @@ void DeviceEpilogue::storeHalves(ArrayRef<Value> results, Value row0,
   for (int half = 0; half < 2; ++half)
     words[half] = nvsp::MovmatrixOp::create(
         e.b, e.i32, joinHalves(e, results[2 * half], results[2 * half + 1]));
-  Value isToken = e.cmp(CmpIPredicate::slt, token, operands.tokens);
+  Value isToken = e.cmp(CmpIPredicate::slt, token, arguments.tokens);
   e.ifThen(isToken, [&] {
     for (int half = 0; half < 2; ++half) {
       Value row = e.add(e.add(row0, pair), 8 * half);
@@ -161,7 +161,7 @@ void DeviceEpilogue::storeWords(ArrayRef<Value> results, Value row,
                                 Value token) {
   for (int i = 0; i < 4; ++i) {
     Value myRow = e.add(row, 8 * (i / 2)), myToken = e.add(token, i % 2);
-    Value inside = e.cmp(CmpIPredicate::slt, myToken, operands.tokens);
+    Value inside = e.cmp(CmpIPredicate::slt, myToken, arguments.tokens);
     if (hasRowTail)
       inside = e.both(inside, isRow(myRow));
     e.ifThen(inside, [&] {
@@ -184,7 +184,7 @@ void DeviceEpilogue::store(ValueRange sums, Value row0, Value token0,
   for (size_t first = 0; first < sums.size(); first += 4) {
     Value tokens0 = e.add(token0, 2 * first);
     // The same for all lanes: the transposition needs the whole warp.
-    Value any = e.cmp(CmpIPredicate::slt, tokens0, operands.tokens);
+    Value any = e.cmp(CmpIPredicate::slt, tokens0, arguments.tokens);
     e.ifThen(any, [&] {
       Value token = e.add(tokens0, column);
       Values results;

@@ -26,17 +26,11 @@ std::string getEpilogueObstacle(const KernelSpec &spec);
 
 class DeviceEpilogue {
 public:
-  /// The kernel's pointers: extras and y, and the number of tokens.
-  struct Operands {
-    Values extras;
-    mlir::Value y, tokens;
-  };
-
   /// All warps of the kernel store whole tiles of `tileRows` outputs, which may reach
   /// beyond the last one.
   DeviceEpilogue(DeviceEmitter &e, const KernelSpec &spec,
-                 const Operands &operands, int64_t tileRows = 64)
-      : e(e), spec(spec), operands(operands),
+                 const KernelArguments &arguments, int64_t tileRows = 64)
+      : e(e), spec(spec), arguments(arguments),
         hasRowTail(spec.outFeatures % tileRows != 0) {}
 
   /// Stores the sums of a 16xN tile of a warp: `sums` are the N/2 registers of the lane, `row0` is the first output of the lane's warp, `token0` the first token.
@@ -57,7 +51,7 @@ private:
 
   DeviceEmitter &e;
   const KernelSpec &spec;
-  const Operands &operands;
+  const KernelArguments &arguments;
   bool hasRowTail;
 };
 

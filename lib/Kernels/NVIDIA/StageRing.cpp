@@ -12,6 +12,8 @@
 
 #include "StageRing.h"
 
+#include "TwoFourFamily.h"
+
 #include "sparse-opt/Dialect/NVSP/IR/NVSP.h"
 
 using namespace mlir;
@@ -22,12 +24,14 @@ using arith::CmpIPredicate;
 /// Activations in shared memory: rows are tokens, 64 inputs wide.
 static constexpr SharedMatrix kInputs{SharedMatrix::Swizzle::Bytes128, 0, 1024};
 
-std::string nvidia::getWgmmaObstacle(Type weight, Type input,
-                                     int64_t outFeatures, int64_t inFeatures) {
-  if (!weight.isBF16() && !weight.isF16())
-    return "weights are bf16 or f16";
-  if (input != weight)
-    return "activations have another type than weights";
+std::string nvidia::getWgmmaTargetObstacle(const MachineDescription &machine) {
+  if (machine.gpu && machine.gpu->arch == "sm_90a")
+    return "";
+  return "the target is not sm_90a";
+}
+
+std::string nvidia::getWgmmaSizeObstacle(int64_t outFeatures,
+                                         int64_t inFeatures) {
   if (outFeatures == 0 || outFeatures % 8 != 0)
     return "the number of outputs is not a multiple of 8";
   if (inFeatures == 0 || inFeatures % kGranuleInputs != 0)
@@ -37,7 +41,7 @@ std::string nvidia::getWgmmaObstacle(Type weight, Type input,
 
 double nvidia::getStageCycles(const RingShape &shape) {
   return 2.0 * shape.getGranules() * shape.groups * (shape.tokens / 2.0 + 16) +
-         60;
+         kSyncCycles;
 }
 
 void StageRing::initBarriers(int64_t releases) {

@@ -17,14 +17,19 @@
 
 #include "DeviceEmitter.h"
 #include "sparse-opt/Kernels/NVIDIA/Layouts.h"
+#include "sparse-opt/Machine/Machine.h"
 
 #include <string>
 
 namespace sparseopt::nvidia {
 
-/// Why no kernel on a ring has these types and sizes; empty if there is one.
-std::string getWgmmaObstacle(mlir::Type weight, mlir::Type input,
-                             int64_t outFeatures, int64_t inFeatures);
+/// Why the target has no products of warpgroups, or they do not have these sizes;
+/// empty if there is no reason.
+std::string getWgmmaTargetObstacle(const MachineDescription &machine);
+std::string getWgmmaSizeObstacle(int64_t outFeatures, int64_t inFeatures);
+
+/// Shared memory that a ring may use: more of it brought nothing.
+inline constexpr int64_t kRingBytes = 210000;
 
 /// Sizes of a ring.
 struct RingShape {

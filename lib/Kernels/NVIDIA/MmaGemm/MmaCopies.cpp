@@ -41,9 +41,10 @@ void MmaKernel::copyInputs(Value stage, Value step) {
   Value input0 = e.add(e.mul(step, plan.inputs),
                        e.add(e.mul(panel, kGranuleInputs), e.mul(unit, 8)));
   Value token = e.add(token0, row);
-  Value from = e.gep(
-      e.gep(input, e.mul(e.extend(token, e.i64), spec.inFeatures * 2), byte),
-      e.mul(input0, 2), byte);
+  Value from =
+      e.gep(e.gep(arguments.x,
+                  e.mul(e.extend(token, e.i64), spec.inFeatures * 2), byte),
+            e.mul(input0, 2), byte);
   // Unit u of a row lies at u xor (row mod 8), as products read eight rows at once.
   Value swizzled = arith::XOrIOp::create(e.b, unit, e.bitAnd(first, 7));
   Value to = e.add(
@@ -54,7 +55,7 @@ void MmaKernel::copyInputs(Value stage, Value step) {
         2 * (passToken * spec.inFeatures + passPanel * kGranuleInputs);
     // What is not there is not read; zeros are written.
     Value inside =
-        e.cmp(CmpIPredicate::slt, e.add(token, passToken), operands.tokens);
+        e.cmp(CmpIPredicate::slt, e.add(token, passToken), arguments.tokens);
     if (spec.inFeatures % kGranuleInputs != 0)
       inside = e.both(inside, e.cmp(CmpIPredicate::slt,
                                     e.add(input0, passPanel * kGranuleInputs),
@@ -89,9 +90,9 @@ void MmaKernel::copyWeights(Value tile, Value stage, Value step) {
     // Rows beyond the last ones repeat them; they are not stored.
     if (plan.rowBlocks % plan.getTileBlocks() != 0)
       block = e.min(block, e.constant(plan.rowBlocks - 1));
-    Value from =
-        e.gep(e.gep(weight, e.mul(e.extend(block, e.i64), rowBytes), byte),
-              inBlock, byte);
+    Value from = e.gep(
+        e.gep(arguments.weight, e.mul(e.extend(block, e.i64), rowBytes), byte),
+        inBlock, byte);
     for (int64_t unit = 0; unit < units; unit += 32) {
       auto copy = [&] {
         copyUnit(e.add(to, i * plan.getBlockBytes() + unit * kUnit),

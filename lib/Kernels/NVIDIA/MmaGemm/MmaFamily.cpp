@@ -15,21 +15,18 @@
 
 #include "../../CPU/Params.h"
 #include "../StageRing.h"
+#include "../TwoFourFamily.h"
+
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::nvidia;
 
-static constexpr int64_t kMaxStages = 8;
 /// Fewer stages do not cover the latency of the memory.
 static constexpr int64_t kMinStages = 3;
-/// Shared memory of a block on the device that has most of it.
-static constexpr int64_t kMaxSharedBytes = 232448;
 /// Bytes per cycle that a multiprocessor reads from its shared memory.
 static constexpr double kSharedReadBytes = 128;
-/// Cycles of a barrier, and what reading weights again from the cache costs, as a
-/// fraction of reading them: both as measured for the other families.
-static constexpr double kSyncCycles = 60, kSharedReads = 0.06;
 
 MmaPlan::MmaPlan(DictionaryAttr params, int64_t outFeatures, int64_t inFeatures)
     : tokens(cpu::getParam(params, "tokens")),
@@ -50,7 +47,7 @@ double MmaPlan::getStageCycles(double operations) const {
 }
 
 namespace {
-class MmaGemmFamily final : public DeviceKernelFamily {
+class MmaGemmFamily final : public TwoFourFamily {
 public:
   llvm::StringRef getName() const override { return "nvsp.mma_gemm"; }
   llvm::StringRef getLayoutName() const override { return "mma_sp"; }
@@ -67,20 +64,26 @@ public:
                         const MachineDescription &machine) const override;
   LogicalResult verifyParams(DictionaryAttr params,
                              EmitErrorFn emitError) const override;
-  FailureOr<DeviceKernel> emitKernel(const KernelSpec &spec,
-                                     llvm::StringRef name, Location loc,
-                                     OpBuilder &builder) const override;
+
+protected:
+  std::string
+  getTargetObstacle(const MachineDescription &machine) const override;
+  std::string getSizeObstacle(int64_t outFeatures,
+                              int64_t inFeatures) const override;
+  std::string getParamObstacle(const KernelSpec &spec) const override;
+  DeviceKernel makeKernel(const KernelSpec &spec, llvm::StringRef name,
+                          DeviceEmitter &emitter) const override;
 };
 } // namespace
 
-/// Why no kernel has these types and sizes; empty if there is one. Copies have 16
-/// bytes, and results of 16 bits are stored in pairs.
-static std::string getObstacle(Type weight, Type input, int64_t outFeatures,
-                               int64_t inFeatures) {
-  if (!weight.isBF16() && !weight.isF16())
-    return "weights are bf16 or f16";
-  if (input != weight)
-    return "activations have another type than weights";
+std::string
+MmaGemmFamily::getTargetObstacle(const MachineDescription &machine) const {
+  return machine.gpu ? "" : "the target is not a device";
+}
+
+/// Copies have 16 bytes, and results of 16 bits are stored in pairs.
+std::string MmaGemmFamily::getSizeObstacle(int64_t outFeatures,
+                                           int64_t inFeatures) const {
   if (outFeatures == 0 || outFeatures % 2 != 0)
     return "the number of outputs is not a multiple of 2";
   if (inFeatures == 0 || inFeatures % 8 != 0)
@@ -91,18 +94,10 @@ static std::string getObstacle(Type weight, Type input, int64_t outFeatures,
 std::optional<std::string>
 MmaGemmFamily::whyNot(const LinearDesc &desc,
                       const MachineDescription &machine) const {
-  if (!machine.gpu)
-    return "the target is not a device";
-  std::string reason = getObstacle(desc.weightType, desc.inputType,
-                                   desc.outFeatures, desc.inFeatures);
-  if (!reason.empty())
+  if (std::optional<std::string> reason = TwoFourFamily::whyNot(desc, machine))
     return reason;
-  if (!desc.holdsNM(2, 4))
-    return "the weight is not known to be 2:4 along the inputs";
-  if (machine.gpu->arch == "sm_90a" &&
-      getWgmmaObstacle(desc.weightType, desc.inputType, desc.outFeatures,
-                       desc.inFeatures)
-          .empty())
+  if (getWgmmaTargetObstacle(machine).empty() &&
+      getWgmmaSizeObstacle(desc.outFeatures, desc.inFeatures).empty())
     return "products of warpgroups, which the target has, are faster";
   return std::nullopt;
 }
@@ -186,36 +181,26 @@ LogicalResult MmaGemmFamily::verifyParams(DictionaryAttr params,
   if (plan.blocks % plan.getTokenWarps() != 0)
     return emitError() << "parameter 'blocks' must be 2 or 4 for "
                        << plan.tokens << " tokens";
-  if (plan.getSharedBytes() > kMaxSharedBytes)
-    return emitError() << "needs " << plan.getSharedBytes()
-                       << " bytes of shared memory; a block has "
-                       << kMaxSharedBytes;
-  return success();
+  return verifySharedBytes(plan.getSharedBytes(), emitError);
 }
 
-FailureOr<DeviceKernel> MmaGemmFamily::emitKernel(const KernelSpec &spec,
-                                                  llvm::StringRef name,
-                                                  Location loc,
-                                                  OpBuilder &builder) const {
-  auto error = [&] {
-    return emitError(loc) << "kernel '" << getName() << "': ";
-  };
-  std::string reason = getObstacle(spec.weightType, spec.inputType,
-                                   spec.outFeatures, spec.inFeatures);
-  if (reason.empty())
-    reason = getEpilogueObstacle(spec);
-  if (!reason.empty())
-    return error() << reason;
+std::string MmaGemmFamily::getParamObstacle(const KernelSpec &spec) const {
   MmaPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
   if (plan.rowGranules % plan.getGranules() != 0)
-    return error() << "parameter 'kb' = " << plan.inputs << " does not divide "
-                   << plan.rowGranules * kGranuleInputs << " inputs";
-  if (plan.getSharedBytes() > spec.machine->gpu->sharedBytes)
-    return error() << "needs " << plan.getSharedBytes()
-                   << " bytes of shared memory; a block of "
-                   << spec.machine->gpu->arch << " has "
-                   << spec.machine->gpu->sharedBytes;
-  DeviceEmitter emitter(loc, builder);
+    return llvm::formatv("parameter 'kb' = {0} does not divide {1} inputs",
+                         plan.inputs, plan.rowGranules * kGranuleInputs);
+  const GpuDescription &gpu = *spec.machine->gpu;
+  if (plan.getSharedBytes() > gpu.sharedBytes)
+    return llvm::formatv(
+        "needs {0} bytes of shared memory; a block of {1} has {2}",
+        plan.getSharedBytes(), gpu.arch, gpu.sharedBytes);
+  return "";
+}
+
+DeviceKernel MmaGemmFamily::makeKernel(const KernelSpec &spec,
+                                       llvm::StringRef name,
+                                       DeviceEmitter &emitter) const {
+  MmaPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
   DeviceKernel kernel;
   kernel.function = MmaKernel(emitter, spec, plan).emit(name);
   kernel.launch.threads = plan.getThreads();
@@ -223,8 +208,6 @@ FailureOr<DeviceKernel> MmaGemmFamily::emitKernel(const KernelSpec &spec,
   kernel.launch.rowTiles = plan.rowTiles;
   kernel.launch.tokenTile = plan.tokens;
   kernel.launch.mapsInput = false;
-  kernel.function->setAttr(kLaunchAttr,
-                           makeLaunchAttr(kernel.launch, loc.getContext()));
   return kernel;
 }
 

@@ -106,8 +106,7 @@ private:
   DeviceEmitter &e;
   const KernelSpec &spec;
   const MmaPlan &plan;
-  mlir::Value input, weight;
-  DeviceEpilogue::Operands operands;
+  KernelArguments arguments;
   mlir::Value shared, thread, lane, rowWarp, tokenWarp, token0;
 };
 

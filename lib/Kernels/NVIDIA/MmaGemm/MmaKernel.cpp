@@ -22,17 +22,11 @@ using namespace sparseopt::nvidia;
 using arith::CmpIPredicate;
 
 LLVM::LLVMFuncOp MmaKernel::emit(StringRef name) {
-  SmallVector<Type> types(spec.extras.size() + 3, e.globalPtr);
-  types.push_back(e.i32);
   OpBuilder::InsertionGuard guard(e.b);
-  LLVM::LLVMFuncOp kernel = createKernel(e, name, types, plan.getThreads(),
-                                         /*mapsInput=*/false);
-  ValueRange arguments = kernel.getArguments();
-  input = arguments[0];
-  weight = arguments[1];
-  operands.extras = Values(arguments.drop_front(2).drop_back(2));
-  operands.y = arguments[arguments.size() - 2];
-  operands.tokens = arguments.back();
+  LLVM::LLVMFuncOp kernel =
+      createKernel(e, name, spec.extras.size(), plan.getThreads(),
+                   /*mapsInput=*/false);
+  arguments = KernelArguments(kernel);
   emitSetup();
   Value first = NVVM::BlockIdXOp::create(e.b, e.i32);
   Value workers = NVVM::GridDimXOp::create(e.b, e.i32);
@@ -191,7 +185,7 @@ void MmaKernel::storeTile(Value tile, ValueRange sums) {
   Value row0 =
       e.add(e.mul(tile, plan.getRows()), e.mul(rowWarp, 16 * plan.blocks));
   Value myToken0 = e.add(token0, e.mul(tokenWarp, MmaPlan::kWarpTokens));
-  DeviceEpilogue epilogue(e, spec, operands, plan.getRows());
+  DeviceEpilogue epilogue(e, spec, arguments, plan.getRows());
   for (int64_t block = 0; block < plan.blocks; ++block) {
     Values values;
     for (int64_t column = 0; column < plan.getColumns(); ++column) {

@@ -14,15 +14,13 @@
 #include "WgmmaGemm.h"
 
 #include "../../CPU/Params.h"
+#include "../TwoFourFamily.h"
 
 using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::nvidia;
 
 static constexpr int64_t kGroups = 2;
-/// Shared memory that the ring may use, and the most stages.
-static constexpr int64_t kRingBytes = 210000;
-static constexpr int64_t kMaxStages = 8;
 /// Fraction of the memory bandwidth at which weights are read: nothing is requested
 /// before the kernel waits for the one before it.
 static constexpr double kStreamFraction = 0.87;
@@ -41,14 +39,11 @@ GemmPlan::GemmPlan(DictionaryAttr params, int64_t outFeatures,
 }
 
 namespace {
-class WgmmaGemmFamily final : public DeviceKernelFamily {
+class WgmmaGemmFamily final : public TwoFourFamily {
 public:
   llvm::StringRef getName() const override { return "nvsp.wgmma_gemm"; }
   llvm::StringRef getLayoutName() const override { return "wgmma_sp"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override;
   llvm::SmallVector<KernelCandidate>
   getCandidates(const LinearDesc &desc,
                 const MachineDescription &machine) const override;
@@ -61,9 +56,17 @@ public:
     return cpu::verifyParams(
         params, {{"cluster", 1, 2}, {"tokens", 128, 256, 128}}, emitError);
   }
-  FailureOr<DeviceKernel> emitKernel(const KernelSpec &spec,
-                                     llvm::StringRef name, Location loc,
-                                     OpBuilder &builder) const override;
+
+protected:
+  std::string
+  getTargetObstacle(const MachineDescription &machine) const override {
+    return getWgmmaTargetObstacle(machine);
+  }
+  std::string getSizeObstacle(int64_t outFeatures,
+                              int64_t inFeatures) const override;
+  std::string getParamObstacle(const KernelSpec &spec) const override;
+  DeviceKernel makeKernel(const KernelSpec &spec, llvm::StringRef name,
+                          DeviceEmitter &emitter) const override;
 };
 } // namespace
 
@@ -75,20 +78,10 @@ static std::string getClusterObstacle(int64_t outFeatures, int64_t cluster) {
          std::to_string(kGroups * cluster);
 }
 
-std::optional<std::string>
-WgmmaGemmFamily::whyNot(const LinearDesc &desc,
-                        const MachineDescription &machine) const {
-  if (!machine.gpu || machine.gpu->arch != "sm_90a")
-    return "the target is not sm_90a";
-  std::string reason = getWgmmaObstacle(desc.weightType, desc.inputType,
-                                        desc.outFeatures, desc.inFeatures);
-  if (reason.empty())
-    reason = getClusterObstacle(desc.outFeatures, 1);
-  if (!reason.empty())
-    return reason;
-  if (!desc.holdsNM(2, 4))
-    return "the weight is not known to be 2:4 along the inputs";
-  return std::nullopt;
+std::string WgmmaGemmFamily::getSizeObstacle(int64_t outFeatures,
+                                             int64_t inFeatures) const {
+  std::string reason = getWgmmaSizeObstacle(outFeatures, inFeatures);
+  return reason.empty() ? getClusterObstacle(outFeatures, 1) : reason;
 }
 
 llvm::SmallVector<KernelCandidate>
@@ -129,20 +122,15 @@ double WgmmaGemmFamily::predictSeconds(
   return std::max(computed, gpu.launchSeconds + streamed);
 }
 
-FailureOr<DeviceKernel> WgmmaGemmFamily::emitKernel(const KernelSpec &spec,
-                                                    llvm::StringRef name,
-                                                    Location loc,
-                                                    OpBuilder &builder) const {
-  std::string reason = getWgmmaObstacle(spec.weightType, spec.inputType,
-                                        spec.outFeatures, spec.inFeatures);
+std::string WgmmaGemmFamily::getParamObstacle(const KernelSpec &spec) const {
   GemmPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
-  if (reason.empty())
-    reason = getClusterObstacle(spec.outFeatures, plan.cluster);
-  if (reason.empty())
-    reason = getEpilogueObstacle(spec);
-  if (!reason.empty())
-    return emitError(loc) << "kernel '" << getName() << "': " << reason;
-  DeviceEmitter emitter(loc, builder);
+  return getClusterObstacle(spec.outFeatures, plan.cluster);
+}
+
+DeviceKernel WgmmaGemmFamily::makeKernel(const KernelSpec &spec,
+                                         llvm::StringRef name,
+                                         DeviceEmitter &emitter) const {
+  GemmPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
   DeviceKernel kernel;
   kernel.function = GemmKernel(emitter, spec, plan).emit(name);
   kernel.launch.threads = plan.getThreads();
@@ -153,8 +141,6 @@ FailureOr<DeviceKernel> WgmmaGemmFamily::emitKernel(const KernelSpec &spec,
   kernel.launch.cluster = plan.cluster;
   kernel.launch.x.box[1] = plan.ring.tokens / plan.cluster;
   kernel.launch.x.box[2] = plan.ring.getGranules();
-  kernel.function->setAttr(kLaunchAttr,
-                           makeLaunchAttr(kernel.launch, loc.getContext()));
   return kernel;
 }
 

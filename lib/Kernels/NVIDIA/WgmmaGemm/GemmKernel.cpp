@@ -29,11 +29,9 @@ GemmKernel::GemmKernel(DeviceEmitter &e, const KernelSpec &spec,
     : e(e), spec(spec), plan(plan), ring(e, plan.ring) {}
 
 LLVM::LLVMFuncOp GemmKernel::emit(StringRef name) {
-  SmallVector<Type> types{e.getPtr(0), e.globalPtr};
-  types.append(spec.extras.size() + 1, e.globalPtr);
-  types.push_back(e.i32);
   OpBuilder::InsertionGuard guard(e.b);
-  LLVM::LLVMFuncOp kernel = createKernel(e, name, types, plan.getThreads());
+  LLVM::LLVMFuncOp kernel =
+      createKernel(e, name, spec.extras.size(), plan.getThreads());
   if (plan.cluster > 1)
     kernel->setAttr(
         "nvvm.cluster_dim",
@@ -43,12 +41,7 @@ LLVM::LLVMFuncOp GemmKernel::emit(StringRef name) {
 }
 
 void GemmKernel::emitBody(LLVM::LLVMFuncOp kernel) {
-  ValueRange arguments = kernel.getArguments();
-  map = arguments[0];
-  weight = arguments[1];
-  operands.extras = Values(arguments.drop_front(2).drop_back(2));
-  operands.y = arguments[arguments.size() - 2];
-  operands.tokens = arguments.back();
+  arguments = KernelArguments(kernel);
   emitSetup();
   Value copies = e.cmp(CmpIPredicate::uge, warp, 4 * plan.ring.groups);
   e.ifThen(copies, [&] { emitProducer(); }, [&] { emitConsumer(); });
@@ -72,13 +65,13 @@ void GemmKernel::emitSetup() {
   lane = e.bitAnd(thread, 31);
   rank = plan.cluster > 1 ? NVVM::ClusterId::create(e.b, e.i32).getResult()
                           : e.constant(0);
-  Value rounded = e.add(operands.tokens, plan.ring.tokens - 1);
+  Value rounded = e.add(arguments.tokens, plan.ring.tokens - 1);
   tokenTiles =
       arith::DivUIOp::create(e.b, rounded, e.constant(plan.ring.tokens));
   e.ifThen(e.cmp(CmpIPredicate::eq, thread, 0), [&] {
     NVVM::PrefetchOp::create(e.b, NVVM::PrefetchCacheLevelAttr(),
-                             NVVM::CacheEvictionPriorityAttr(), map, Value(),
-                             e.b.getUnitAttr());
+                             NVVM::CacheEvictionPriorityAttr(), arguments.x,
+                             Value(), e.b.getUnitAttr());
     // One thread per warpgroup and block of the cluster releases a stage.
     ring.initBarriers(plan.ring.groups * plan.cluster);
     NVVM::FenceMbarrierInitOp::create(e.b);
@@ -157,9 +150,10 @@ void GemmKernel::emitProducer() {
           [&](Value step, ValueRange state) -> Values {
             Value stage = state[0];
             e.wait(ring.getEmpty(stage), state[1]);
-            ring.loadWeights(weight, stage, rowTile, step, plan.steps, Value());
+            ring.loadWeights(arguments.weight, stage, rowTile, step, plan.steps,
+                             Value());
             e.copyTensor(e.add(ring.getStage(stage), e.mul(rank, part * 128)),
-                         map,
+                         arguments.x,
                          {zero, token, e.mul(step, plan.ring.getGranules())},
                          ring.getFull(stage), everyBlock);
             RingPlace next = ring.advance({stage, state[1]});
@@ -219,7 +213,7 @@ void GemmKernel::emitTile(Tile tile, RingPlace &place) {
   Value row = e.add(e.mul(getRowTile(tile), plan.getRows()), e.mul(warp, 16));
   Value token0 = e.mul(tile.tokens, plan.ring.tokens);
   auto sums = nvsp::AccUnpackOp::create(e.b, acc);
-  DeviceEpilogue(e, spec, operands)
+  DeviceEpilogue(e, spec, arguments)
       .store(sums.getResults(), row, token0, myLane);
 }
 

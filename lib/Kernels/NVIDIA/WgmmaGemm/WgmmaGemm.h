@@ -74,8 +74,7 @@ private:
   const KernelSpec &spec;
   const GemmPlan &plan;
   StageRing ring;
-  mlir::Value map, weight;
-  DeviceEpilogue::Operands operands;
+  KernelArguments arguments;
   mlir::Value thread, warp, lane, rank, tokenTiles;
 };
 

@@ -49,7 +49,7 @@ void StreamKernel::emitTile(Value tile, RingPlace &place) {
   Value myLane = nvsp::OpaqueOp::create(e.b, e.i32, lane);
   Value row = e.add(e.mul(tile, plan.getRows()), e.mul(warp, 16));
   auto sums = nvsp::AccUnpackOp::create(e.b, acc);
-  DeviceEpilogue(e, spec, operands)
+  DeviceEpilogue(e, spec, arguments)
       .store(sums.getResults(), row, token0, myLane);
 }
 

@@ -15,20 +15,16 @@
 #include "WgmmaStream.h"
 
 #include "../../CPU/Params.h"
+#include "../TwoFourFamily.h"
+
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace sparseopt;
 using namespace sparseopt::nvidia;
 
-/// Shared memory that the ring may use: more stages than this brought nothing.
-static constexpr int64_t kRingBytes = 210000;
-static constexpr int64_t kMaxStages = 8;
 /// The ends of blocks that another block follows on the same multiprocessor.
 static constexpr double kRoundSeconds = 2e-6;
-/// What reading weights again from the cache costs, as a fraction of reading them.
-static constexpr double kSharedReads = 0.06;
-/// Shared memory of a block on sm_90.
-static constexpr int64_t kSharedBytes = 232448;
 
 StreamPlan::StreamPlan(DictionaryAttr params, int64_t outFeatures,
                        int64_t inFeatures)
@@ -38,14 +34,11 @@ StreamPlan::StreamPlan(DictionaryAttr params, int64_t outFeatures,
       rowTiles(llvm::divideCeil(outFeatures, getRows())) {}
 
 namespace {
-class WgmmaStreamFamily final : public DeviceKernelFamily {
+class WgmmaStreamFamily final : public TwoFourFamily {
 public:
   llvm::StringRef getName() const override { return "nvsp.wgmma_stream"; }
   llvm::StringRef getLayoutName() const override { return "wgmma_sp"; }
 
-  std::optional<std::string>
-  whyNot(const LinearDesc &desc,
-         const MachineDescription &machine) const override;
   llvm::SmallVector<KernelCandidate>
   getCandidates(const LinearDesc &desc,
                 const MachineDescription &machine) const override;
@@ -55,25 +48,21 @@ public:
                         const MachineDescription &machine) const override;
   LogicalResult verifyParams(DictionaryAttr params,
                              EmitErrorFn emitError) const override;
-  FailureOr<DeviceKernel> emitKernel(const KernelSpec &spec,
-                                     llvm::StringRef name, Location loc,
-                                     OpBuilder &builder) const override;
+
+protected:
+  std::string
+  getTargetObstacle(const MachineDescription &machine) const override {
+    return getWgmmaTargetObstacle(machine);
+  }
+  std::string getSizeObstacle(int64_t outFeatures,
+                              int64_t inFeatures) const override {
+    return getWgmmaSizeObstacle(outFeatures, inFeatures);
+  }
+  std::string getParamObstacle(const KernelSpec &spec) const override;
+  DeviceKernel makeKernel(const KernelSpec &spec, llvm::StringRef name,
+                          DeviceEmitter &emitter) const override;
 };
 } // namespace
-
-std::optional<std::string>
-WgmmaStreamFamily::whyNot(const LinearDesc &desc,
-                          const MachineDescription &machine) const {
-  if (!machine.gpu || machine.gpu->arch != "sm_90a")
-    return "the target is not sm_90a";
-  std::string reason = getWgmmaObstacle(desc.weightType, desc.inputType,
-                                        desc.outFeatures, desc.inFeatures);
-  if (!reason.empty())
-    return reason;
-  if (!desc.holdsNM(2, 4))
-    return "the weight is not known to be 2:4 along the inputs";
-  return std::nullopt;
-}
 
 llvm::SmallVector<KernelCandidate>
 WgmmaStreamFamily::getCandidates(const LinearDesc &desc,
@@ -148,33 +137,25 @@ LogicalResult WgmmaStreamFamily::verifyParams(DictionaryAttr params,
                                emitError)))
     return failure();
   StreamPlan plan(params, 64, 64);
-  if (plan.ring.getSharedBytes() > kSharedBytes)
-    return emitError() << "needs " << plan.ring.getSharedBytes()
-                       << " bytes of shared memory; a block has "
-                       << kSharedBytes;
-  return success();
+  return verifySharedBytes(plan.ring.getSharedBytes(), emitError);
 }
 
-FailureOr<DeviceKernel>
-WgmmaStreamFamily::emitKernel(const KernelSpec &spec, llvm::StringRef name,
-                              Location loc, OpBuilder &builder) const {
-  auto error = [&] {
-    return emitError(loc) << "kernel '" << getName() << "': ";
-  };
-  std::string reason = getWgmmaObstacle(spec.weightType, spec.inputType,
-                                        spec.outFeatures, spec.inFeatures);
-  if (reason.empty())
-    reason = getEpilogueObstacle(spec);
-  if (!reason.empty())
-    return error() << reason;
+std::string WgmmaStreamFamily::getParamObstacle(const KernelSpec &spec) const {
   StreamPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
   if (spec.inFeatures % plan.ring.inputs != 0)
-    return error() << "parameter 'kb' = " << plan.ring.inputs
-                   << " does not divide the " << spec.inFeatures << " inputs";
+    return llvm::formatv("parameter 'kb' = {0} does not divide the {1} inputs",
+                         plan.ring.inputs, spec.inFeatures);
   if (kWgmmaSpGranule.getRowBlocks(spec.outFeatures) % plan.ring.groups != 0)
-    return error() << "parameter 'groups' = " << plan.ring.groups
-                   << " does not divide the blocks of 64 outputs";
-  DeviceEmitter emitter(loc, builder);
+    return llvm::formatv("parameter 'groups' = {0} does not divide the blocks "
+                         "of 64 outputs",
+                         plan.ring.groups);
+  return "";
+}
+
+DeviceKernel WgmmaStreamFamily::makeKernel(const KernelSpec &spec,
+                                           llvm::StringRef name,
+                                           DeviceEmitter &emitter) const {
+  StreamPlan plan(spec.params, spec.outFeatures, spec.inFeatures);
   DeviceKernel kernel;
   kernel.function = StreamKernel(emitter, spec, plan).emit(name);
   kernel.launch.threads = plan.getThreads();
@@ -184,8 +165,6 @@ WgmmaStreamFamily::emitKernel(const KernelSpec &spec, llvm::StringRef name,
   kernel.launch.overlaps = true;
   kernel.launch.x.box[1] = plan.ring.tokens;
   kernel.launch.x.box[2] = plan.ring.getGranules();
-  kernel.function->setAttr(kLaunchAttr,
-                           makeLaunchAttr(kernel.launch, loc.getContext()));
   return kernel;
 }
 

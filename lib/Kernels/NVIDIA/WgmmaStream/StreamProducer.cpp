@@ -26,22 +26,15 @@ StreamKernel::StreamKernel(DeviceEmitter &e, const KernelSpec &spec,
     : e(e), spec(spec), plan(plan), ring(e, plan.ring) {}
 
 LLVM::LLVMFuncOp StreamKernel::emit(StringRef name) {
-  SmallVector<Type> types{e.getPtr(0), e.globalPtr};
-  types.append(spec.extras.size() + 1, e.globalPtr);
-  types.push_back(e.i32);
   OpBuilder::InsertionGuard guard(e.b);
-  LLVM::LLVMFuncOp kernel = createKernel(e, name, types, plan.getThreads());
+  LLVM::LLVMFuncOp kernel =
+      createKernel(e, name, spec.extras.size(), plan.getThreads());
   emitBody(kernel);
   return kernel;
 }
 
 void StreamKernel::emitBody(LLVM::LLVMFuncOp kernel) {
-  ValueRange arguments = kernel.getArguments();
-  map = arguments[0];
-  weight = arguments[1];
-  operands.extras = Values(arguments.drop_front(2).drop_back(2));
-  operands.y = arguments[arguments.size() - 2];
-  operands.tokens = arguments.back();
+  arguments = KernelArguments(kernel);
   emitSetup();
   Value copies = e.cmp(CmpIPredicate::uge, warp, 4 * plan.ring.groups);
   e.ifThen(copies, [&] { emitProducer(); }, [&] { emitConsumer(); });
@@ -69,8 +62,8 @@ void StreamKernel::emitSetup() {
     ring.initBarriers(4 * plan.ring.groups);
     NVVM::FenceMbarrierInitOp::create(e.b);
     NVVM::PrefetchOp::create(e.b, NVVM::PrefetchCacheLevelAttr(),
-                             NVVM::CacheEvictionPriorityAttr(), map, Value(),
-                             e.b.getUnitAttr());
+                             NVVM::CacheEvictionPriorityAttr(), arguments.x,
+                             Value(), e.b.getUnitAttr());
     requestFirstStages();
   });
   NVVM::BarrierOp::create(e.b);
@@ -80,8 +73,8 @@ void StreamKernel::requestFirstStages() {
   Value tile = block, step = e.constant(0);
   for (int64_t stage = 0; stage < plan.ring.stages; ++stage) {
     e.ifThen(e.cmp(CmpIPredicate::slt, tile, plan.rowTiles), [&] {
-      ring.loadWeights(weight, e.constant(stage), tile, step, plan.steps,
-                       policy);
+      ring.loadWeights(arguments.weight, e.constant(stage), tile, step,
+                       plan.steps, policy);
     });
     int64_t next = (stage + 1) % plan.steps;
     step = e.constant(next);
@@ -95,7 +88,7 @@ void StreamKernel::requestFirstStages() {
 //===----------------------------------------------------------------------===//
 
 void StreamKernel::loadInputs(Value stage, Value step) {
-  e.copyTensor(ring.getStage(stage), map,
+  e.copyTensor(ring.getStage(stage), arguments.x,
                {e.constant(0), token0, e.mul(step, plan.ring.getGranules())},
                ring.getFull(stage));
 }
@@ -117,8 +110,8 @@ void StreamKernel::emitProducer() {
                                  e.cmp(CmpIPredicate::eq, state[2], 0);
                              e.ifThen(refills, [&] {
                                e.wait(ring.getEmpty(stage), state[1]);
-                               ring.loadWeights(weight, stage, tile, step,
-                                                plan.steps, policy);
+                               ring.loadWeights(arguments.weight, stage, tile,
+                                                step, plan.steps, policy);
                              });
                              loadInputs(stage, step);
                              RingPlace next = ring.advance({stage, state[1]});

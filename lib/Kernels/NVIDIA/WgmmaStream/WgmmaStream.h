@@ -71,8 +71,7 @@ private:
   const KernelSpec &spec;
   const StreamPlan &plan;
   StageRing ring;
-  mlir::Value map, weight;
-  DeviceEpilogue::Operands operands;
+  KernelArguments arguments;
   mlir::Value thread, block, workers, token0, warp, lane, leader, policy;
 };
 
