@@ -17,6 +17,7 @@
 #include "sparse-opt/Pruning/Parallel.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 using namespace sparseopt::pruning;
@@ -109,7 +110,7 @@ double sparseopt::pruning::computeLostEnergy(TensorRef weight, TensorRef pruned,
 }
 
 double sparseopt::pruning::getRelativeError(double lost, double all) {
-  if (all > 0)
+  if (all > 0 && !std::isnan(lost))
     return std::max(0.0, lost / all);
-  return lost > 0 ? 1.0 : 0.0;
+  return all >= 0 && lost <= 0 ? 0.0 : 1.0;
 }

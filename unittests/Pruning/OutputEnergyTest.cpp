@@ -18,6 +18,8 @@
 
 #include "gtest/gtest.h"
 
+#include <cmath>
+
 using namespace sparseopt::pruning;
 
 namespace {
@@ -115,6 +117,9 @@ TEST(OutputEnergyTest, RelativeError) {
   EXPECT_EQ(getRelativeError(-1e-20, 4), 0.0);
   EXPECT_EQ(getRelativeError(0, 0), 0.0);
   EXPECT_EQ(getRelativeError(1e-3, 0), 1.0);
+  EXPECT_EQ(getRelativeError(std::nan(""), 4), 1.0);
+  EXPECT_EQ(getRelativeError(0, std::nan("")), 1.0);
+  EXPECT_EQ(getRelativeError(0, -1), 1.0);
 }
 
 } // namespace

@@ -37,7 +37,7 @@ double computeLostEnergy(TensorRef weight, TensorRef pruned,
                          llvm::ThreadPoolInterface *pool);
 
 /// `lost / all`, not negative. When the output is zero on all data: 0 if it still is,
-/// else 1.
+/// else 1. Energies that are no numbers, or negative `all`, give 1, never 0.
 double getRelativeError(double lost, double all);
 
 } // namespace sparseopt::pruning
