@@ -70,10 +70,12 @@ def prune(
     goes on after an interruption. The model then has static shapes. A stage with
     `sequential` is pruned so too; without `state` nothing is kept for an interruption.
 
-    weights: safetensors file of a module without weights. The other options are
-    those of `calibrate`. Raises Error; `output` is then as it was.
+    weights: safetensors file of a module without weights. The other options are those of
+    `calibrate`; `entry` and `batch` are for layers that are pruned at once. Raises Error;
+    `output` is then as it was.
     """
     options = {"mask_input": mask_input, "threads": threads, "progress": progress}
+    at_once = {"entry": entry, "batch": batch}
     say = progress or (lambda line: None)
     stages = read_stages(recipe)
     with tempfile.TemporaryDirectory() as folder:
@@ -83,26 +85,30 @@ def prune(
             target = output if last else pathlib.Path(folder, f"stage-{number}.mlirbc")
             if len(stages) > 1:
                 say(f"stage {number} of {len(stages)} {stage['name']}".rstrip())
+            work = (source, target, recipe, number, inputs, stats)
             block = blocks if blocks is not None else stage["sequential"] or None
             if block is None:
-                collected = stats
-                if inputs is not None:
-                    scratch = pathlib.Path(folder, f"stats-{number}.safetensors")
-                    collected = scratch if stats is None else stats
-                    calibration.calibrate(
-                        source, inputs, collected, entry=entry, recipe=recipe, batch=batch,
-                        weights=weights, **options,
-                    )  # fmt: skip
-                passes = [*request_passes(recipe, number), prune_pass(collected)]
-                transform(source, [*passes, "--sparsity-verify-patterns"], target, weights)
+                _prune_at_once(*work, folder, weights=weights, **at_once, **options)
             else:
                 kept = pathlib.Path(folder if state is None else state)
                 kept = kept / f"stage-{number}" if len(stages) > 1 else kept
-                _prune_blocks(
-                    source, target, recipe, number, inputs, stats, block, kept,
-                    weights=weights, **options,
-                )  # fmt: skip
+                _refuse("pruning block after block", at_once)
+                _prune_blocks(*work, block, kept, weights=weights, **options)
             source, weights = target, None
+
+
+def _refuse(what, options):
+    for name, value in options.items():
+        if value is not None:
+            raise Error(f"{what} does not take the option {name}")
+
+
+def _prune_at_once(model, output, recipe, stage, inputs, stats, folder, weights, **options):
+    if inputs is not None:
+        stats = pathlib.Path(folder, f"stats-{stage}.safetensors") if stats is None else stats
+        calibration.calibrate(model, inputs, stats, recipe=recipe, weights=weights, **options)
+    passes = [*request_passes(recipe, stage), prune_pass(stats), "--sparsity-verify-patterns"]
+    transform(model, passes, output, weights)
 
 
 def _prune_blocks(model, output, recipe, stage, inputs, stats, blocks, state, **options):

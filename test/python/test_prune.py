@@ -147,6 +147,14 @@ stages:
 """
 
 
+@pytest.mark.parametrize("option", [{"entry": "main"}, {"batch": 2}])
+def test_blocks_refuse_options_of_pruning_at_once(files, option):
+    recipe, state = write_recipe(files, "magnitude"), files / "state"
+    with pytest.raises(sparse_opt.Error, match=f"does not take the option {next(iter(option))}"):
+        call(files, recipe=recipe, blocks=BLOCK, state=state, **option)
+    assert not (files / "pruned.mlirbc").exists()
+
+
 def test_stages_run_one_after_another(files):
     recipe = files / "stages.yaml"
     recipe.write_text(STAGES)
