@@ -203,13 +203,7 @@ class BasicOps(Pieces):
         )
 
     def softmax(self, x):
-        dim = int(self.random.integers(0, len(x.shape)))
-        parts = np.exp(x.array - x.array.max(dim, keepdims=True))
-        init = self.empty(x.shape)
-        self.emit(
-            f"linalg.softmax dimension({dim}) ins({x.name} : {x.type}) outs({init.name} : {init.type}) -> {x.type}",
-            parts / parts.sum(dim, keepdims=True),
-        )
+        self.emit_softmax(x, int(self.random.integers(0, len(x.shape))))
 
     def convolution(self, x):
         if len(x.shape) != 4 or x.shape[2] < 2 or x.shape[3] < 2:

@@ -234,12 +234,7 @@ class MoreOps(Pieces):
         text = dense(mask).replace("-inf", "0xFF800000")
         mask = self.emit(f"arith.constant dense<{text}> : {x.type}", mask, keep=False)
         y = self.emit(f"arith.addf {x.name}, {mask.name} : {x.type}", x.array + mask.array, keep=False)
-        parts = np.exp(y.array - y.array.max(dim, keepdims=True))
-        init = self.empty(x.shape)
-        self.emit(
-            f"linalg.softmax dimension({dim}) ins({y.name} : {x.type}) outs({init.name} : {init.type}) -> {x.type}",
-            parts / parts.sum(dim, keepdims=True),
-        )
+        self.emit_softmax(y, dim)
 
     # Windows
 

@@ -133,3 +133,11 @@ class Pieces:
             f"outs({init.name} : {init.type}) {{\n  ^bb0({names}, %o: f32):\n{body}\n  }} -> {init.type}",
             array,
         )
+
+    def emit_softmax(self, x, dim):
+        parts = np.exp(x.array - x.array.max(dim, keepdims=True))
+        init = self.empty(x.shape)
+        self.emit(
+            f"linalg.softmax dimension({dim}) ins({x.name} : {x.type}) outs({init.name} : {init.type}) -> {x.type}",
+            parts / parts.sum(dim, keepdims=True),
+        )
