@@ -10,6 +10,7 @@ and the cosine of each pair of documents with how similar people found the pair.
 import numpy
 import public_models
 import toolchain
+from sparse_opt.demo.measure import spearman
 from sparse_opt.library import Library
 
 TARGETS = r"--targets=encoder\.layer\..*"
@@ -19,16 +20,6 @@ SETTINGS = {
     "4:8": ("--pattern=4:8", TARGETS),
     "unstructured 50 %": ("--pattern=unstructured", "--sparsity=0.5", TARGETS),
 }
-
-
-def ranks(values):
-    """1 for the smallest; equal values share the mean of their ranks."""
-    _, which, counts = numpy.unique(values, return_inverse=True, return_counts=True)
-    return (numpy.cumsum(counts) - (counts - 1) / 2)[which]
-
-
-def spearman(left, right):
-    return float(numpy.corrcoef(ranks(left), ranks(right))[0, 1])
 
 
 def embed(path, inputs):

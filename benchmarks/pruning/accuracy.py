@@ -22,9 +22,10 @@ import numpy
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "benchmarks" / "models")]
 import machine  # noqa: E402
-import pruned  # noqa: E402
 import public_models  # noqa: E402
 import toolchain  # noqa: E402
+from sparse_opt.demo.measure import spearman  # noqa: E402
+from sparse_opt.text import cut_sentences  # noqa: E402
 
 SEEN, UNSEEN = "pride-and-prejudice", "persuasion"
 BATCH, SEQUENCE = 16, 128
@@ -68,13 +69,6 @@ def parse_arguments():
 
 def novel(models, name):
     return (models / "novels" / f"{name}.txt").read_text(encoding="utf-8")
-
-
-def sentences(text, count):
-    """Sentences of 6 to 60 words, from the first chapter on."""
-    flat = re.sub(r"\s+", " ", text[len(text) // 20 :])
-    parts = re.split(r"(?<=[.!?])[\"']? (?=[\"'A-Z])", flat)
-    return [part for part in parts if 6 <= len(part.split()) <= 60][:count]
 
 
 def news(models):
@@ -140,7 +134,7 @@ class Embeddings:
     """Compares MiniLM's embeddings with those of the first library that it judges."""
 
     def __init__(self, models):
-        self.sentences = sentences(novel(models, UNSEEN), 512)
+        self.sentences = cut_sentences(novel(models, UNSEEN), 512)
         self.documents = public_models.documents(models)
         self.people = numpy.loadtxt(models / "texts" / "similarities.txt")
         self.ids, self.mask = encode(models, self.sentences + self.documents)
@@ -160,11 +154,11 @@ class Embeddings:
             "cosine_sentences_min": round(float(cosines[:count].min()), 5),
             "cosine_documents": round(float(cosines[count:].mean()), 5),
             "spearman_with_dense": round(
-                pruned.spearman(ours[pairs], theirs[pairs]), 5
+                spearman(ours[pairs], theirs[pairs]), 5
             ),
             "nearest_10_shared": round(nearest_shared(ours, theirs), 4),
             "spearman_with_people": round(
-                pruned.spearman(documents[rated], self.people[rated]), 5
+                spearman(documents[rated], self.people[rated]), 5
             ),
         }
 
@@ -200,7 +194,7 @@ def minilm(arguments):
     module = arguments.work / "minilm.mlirbc"
     options = ("--seq", SEQUENCE, "--batch", BATCH)
     toolchain.import_model(arguments.models / "minilm", module, options)
-    seen = sentences(novel(arguments.models, SEEN), 800)
+    seen = cut_sentences(novel(arguments.models, SEEN), 800)
     ids, mask = encode(arguments.models, news(arguments.models)[:200] + seen)
     targets = r"encoder\.layer\..*"
     statistics, cost = calibrate(

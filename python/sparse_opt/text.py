@@ -11,9 +11,17 @@ the packages numpy and tokenizers.
 
 import argparse
 import os
+import re
 import sys
 
 import numpy as np
+
+
+def cut_sentences(text, count):
+    """The first `count` sentences of 6 to 60 words, after a twentieth of the text."""
+    flat = re.sub(r"\s+", " ", text[len(text) // 20 :])
+    parts = re.split(r"(?<=[.!?])[\"']? (?=[\"'A-Z])", flat)
+    return [part for part in parts if 6 <= len(part.split()) <= 60][:count]
 
 
 def encode(folder, sentences, sequence):

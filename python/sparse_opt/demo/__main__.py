@@ -7,10 +7,8 @@ The last lines are two tables: what each layer became, with its predicted and
 measured time, and the whole model beside ONNX Runtime.
 """
 
-import argparse
 import functools
 import json
-import os
 import pathlib
 import sys
 
@@ -19,7 +17,7 @@ import numpy
 from sparse_opt.demo import tables
 from sparse_opt.demo.measure import interleaved_ms, interleaved_steps_ms
 from sparse_opt.demo.peer import open_session
-from sparse_opt.demo.steps import ROOT, StepFailed, Steps
+from sparse_opt.demo.steps import ROOT, Steps, exit_with, get_threading, make_parser
 from sparse_opt.library import Library
 from sparse_opt.report import from_json
 from sparse_opt.text import encode
@@ -29,19 +27,10 @@ SENTENCES = pathlib.Path(__file__).with_name("sentences.txt")
 TARGETS = r"encoder\.layer\..*"
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(
-        prog="scripts/demo",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--seq", type=int, default=128, help="tokens per sentence (128)")
-    parser.add_argument("--threads", type=int, default=1, help="threads of every program (1)")
-    parser.add_argument("--rounds", type=int, default=50, help="calls per measurement (50)")
+def make_demo_parser():
+    parser = make_parser("scripts/demo", __doc__)
     parser.add_argument("--pattern", default="2:4", help="N:M pattern of the weights (2:4)")
-    parser.add_argument("--build", default="build", help="build folder (build)")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("demo-out"))
-    return parser.parse_args()
+    return parser
 
 
 class Demo:
@@ -55,10 +44,7 @@ class Demo:
 
     def import_model(self):
         self.steps.run("fetch", f"{ROOT}/scripts/fetch-models", "minilm", self.model.parent)
-        self.steps.python(
-            "import", "sparse_opt.importer", self.model, "-o", self.out / "minilm.mlirbc",
-            "--seq", self.arguments.seq,
-        )  # fmt: skip
+        self.steps.import_minilm(self.model, self.out / "minilm.mlirbc", self.arguments.seq)
 
     def prune(self):
         """Prunes the weights and checks each group of them."""
@@ -72,7 +58,7 @@ class Demo:
     def compile(self, name, module):
         """Compiles a module; returns the opened library and the report of its layers."""
         library, report = self.out / f"{name}.so", self.out / f"{name}.json"
-        threading = "none" if self.arguments.threads == 1 else "omp"
+        threading = get_threading(self.arguments.threads)
         self.steps.run(
             f"compile {name}", "sparse-compile", self.out / module, "-o", library,
             f"--sparsity-report={report}", f"--threading={threading}", "--profile",
@@ -102,10 +88,7 @@ class Demo:
         return tables.layers(report, steps), tables.models(times, embeddings)
 
 
-def main():
-    arguments = parse_arguments()
-    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+def show(arguments):
     demo = Demo(arguments)
     demo.import_model()
     demo.prune()
@@ -116,8 +99,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except StepFailed as error:
-        print(f"demo: error: {error}", file=sys.stderr)
-        sys.exit(1)
+    exit_with(make_demo_parser(), show)

@@ -8,58 +8,29 @@ cosine with the dense model's embeddings, and 50 rated news documents, by the ra
 correlation of their similarities with people's ratings.
 """
 
-import argparse
 import functools
-import os
 import pathlib
-import re
 import sys
 
 import numpy
 
 from sparse_opt.demo import tables
-from sparse_opt.demo.measure import cosines, interleaved_ms
-from sparse_opt.demo.steps import ROOT, StepFailed, Steps
+from sparse_opt.demo.measure import cosines, interleaved_ms, spearman
+from sparse_opt.demo.steps import ROOT, Steps, exit_with, get_threading, make_parser
 from sparse_opt.library import Library
-from sparse_opt.text import encode
+from sparse_opt.text import cut_sentences, encode
 
 HERE = pathlib.Path(__file__).parent
 SEEN, UNSEEN = "pride-and-prejudice", "persuasion"
 MAGNITUDE = r"pattern=2:4 targets=encoder\.layer\..*"
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(
-        prog="scripts/demo-accuracy",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def make_demo_parser():
+    parser = make_parser("scripts/demo-accuracy", __doc__)
     parser.add_argument("--recipe", type=pathlib.Path, default=HERE / "mixed.yaml")
-    parser.add_argument("--seq", type=int, default=128, help="tokens per sentence (128)")
     parser.add_argument("--samples", type=int, default=400, help="texts to calibrate with (400)")
     parser.add_argument("--sentences", type=int, default=512, help="sentences to judge (512)")
-    parser.add_argument("--threads", type=int, default=1, help="threads of the models (1)")
-    parser.add_argument("--rounds", type=int, default=50, help="calls per measurement (50)")
-    parser.add_argument("--build", default="build", help="build folder (build)")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("demo-out"))
-    return parser.parse_args()
-
-
-def sentences(text, count):
-    """Sentences of 6 to 60 words, from the first chapter on."""
-    flat = re.sub(r"\s+", " ", text[len(text) // 20 :])
-    parts = re.split(r"(?<=[.!?])[\"']? (?=[\"'A-Z])", flat)
-    return [part for part in parts if 6 <= len(part.split()) <= 60][:count]
-
-
-def spearman(left, right):
-    """Rank correlation; equal values share the mean of their ranks."""
-
-    def ranks(values):
-        _, inverse, counts = numpy.unique(values, return_inverse=True, return_counts=True)
-        return (numpy.cumsum(counts) - (counts - 1) / 2)[inverse]
-
-    return float(numpy.corrcoef(ranks(left), ranks(right))[0, 1])
+    return parser
 
 
 class Demo:
@@ -76,7 +47,7 @@ class Demo:
 
     def novel(self, name, count):
         text = (self.models / "novels" / f"{name}.txt").read_text(encoding="utf-8")
-        return sentences(text, count)
+        return cut_sentences(text, count)
 
     def encode(self, texts):
         return encode(self.models / "minilm", texts, self.arguments.seq)
@@ -85,10 +56,7 @@ class Demo:
         self.steps.run(
             "fetch", f"{ROOT}/scripts/fetch-models", "minilm", "texts", "novels", self.models
         )
-        self.steps.python(
-            "import", "sparse_opt.importer", self.models / "minilm", "-o", self.dense,
-            "--seq", self.arguments.seq,
-        )  # fmt: skip
+        self.steps.import_minilm(self.models / "minilm", self.dense, self.arguments.seq)
 
     def calibrate(self):
         """Statistics of what the layers of the recipe read; returns their file."""
@@ -116,7 +84,7 @@ class Demo:
 
     def compile(self, module):
         library = module.with_suffix(".so")
-        threading = "none" if self.arguments.threads == 1 else "omp"
+        threading = get_threading(self.arguments.threads)
         self.steps.run(
             f"compile {module.stem}", "sparse-compile", module, "-o", library,
             f"--threading={threading}", f"--sparsity-report={module.with_suffix('.html')}",
@@ -149,10 +117,7 @@ class Demo:
         return tables.lay_out(header, lines, right=range(1, 5))
 
 
-def main():
-    arguments = parse_arguments()
-    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+def show(arguments):
     demo = Demo(arguments)
     demo.import_model()
     stats = demo.calibrate()
@@ -170,8 +135,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except StepFailed as error:
-        print(f"demo-accuracy: error: {error}", file=sys.stderr)
-        sys.exit(1)
+    exit_with(make_demo_parser(), show)

@@ -1,7 +1,7 @@
 # Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Times functions against each other: they take turns, so that the machine's mood is shared."""
+"""Times of functions that take turns, so that the machine's mood is shared; agreement of results."""
 
 import time
 
@@ -58,3 +58,13 @@ def cosines(left, right):
     """The cosine of each row of `left` with the same row of `right`."""
     norms = numpy.linalg.norm(left, axis=1) * numpy.linalg.norm(right, axis=1)
     return (left * right).sum(axis=1) / norms
+
+
+def spearman(left, right):
+    """Rank correlation; equal values share the mean of their ranks."""
+
+    def ranks(values):
+        _, inverse, counts = numpy.unique(values, return_inverse=True, return_counts=True)
+        return (numpy.cumsum(counts) - (counts - 1) / 2)[inverse]
+
+    return float(numpy.corrcoef(ranks(left), ranks(right))[0, 1])
