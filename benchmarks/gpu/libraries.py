@@ -2,13 +2,13 @@
 # Part of the sparse-opt project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Whole libraries of odd-sized layers, called on a GPU through their C interface.
+"""Whole libraries of one layer, called on a GPU through their C interface.
 
     libraries.py build FOLDER [--build build]    compile them; needs no GPU
     libraries.py run FOLDER                      call them and compare with NumPy
 
-The sizes are such that `nvsp.mma_gemm` serves the layers on sm_90a. `run` can be put under
-compute-sanitizer. Needs NumPy only; host arrays are passed.
+The sizes of the first four are such that `nvsp.mma_gemm` serves them on sm_90a;
+`nvsp.wgmma_stream` serves the others. `run` can be put under compute-sanitizer. Needs NumPy only; host arrays are passed.
 """
 
 import argparse
@@ -19,8 +19,11 @@ import sys
 
 import numpy as np
 
-LAYERS = [(136, 72, "bf16"), (1026, 1032, "bf16"), (4098, 520, "f16"), (258, 2056, "f16")]
-TOKENS = (1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100, 127, 128, 129, 200, 256, 511, 1000)
+LAYERS = [
+    (136, 72, "bf16"), (1026, 1032, "bf16"), (4098, 520, "f16"), (258, 2056, "f16"),
+    (2048, 1024, "bf16"), (1032, 512, "f16"),
+]  # fmt: skip
+TOKENS = (1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100, 127, 128, 129, 200, 256, 511, 1000, 2600)
 MODULE = """
 func.func @main(%x: tensor<?x{k}x{t}>, %b: tensor<{o}xf32>) -> tensor<?x{o}xf32> {{
   %w = sparsity.weight "w" dense<"0x{bits}"> : tensor<{o}x{k}x{t}>
