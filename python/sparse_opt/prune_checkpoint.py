@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from sparse_opt import checkpoint
+from sparse_opt.commandline import Parser
 from sparse_opt.errors import Error
 
 DESCRIPTION = """\
@@ -14,14 +15,6 @@ Prunes the weights of a HuggingFace folder (or of one safetensors file) and writ
 a folder that loads like it. N:M means at most N nonzeros in each aligned group of
 M. Without a pattern, method or recipe, only the format changes.
 """
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors look like all others: one line, status 1."""
-
-    def error(self, message):
-        print(f"error: {message} (try --help)", file=sys.stderr)
-        sys.exit(1)
 
 
 def parse_arguments():

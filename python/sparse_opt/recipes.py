@@ -14,6 +14,7 @@ import pathlib
 import re
 import sys
 
+from sparse_opt.commandline import Parser
 from sparse_opt.errors import Error
 
 # Spelling there, spelling here, and a check of the value.
@@ -218,7 +219,7 @@ def convert(path):
 
 
 def main(words=None):
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m sparse_opt.recipes",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,

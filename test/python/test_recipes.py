@@ -129,3 +129,11 @@ def test_the_result_is_a_recipe(tmp_path, capsys):
     )
     assert "#sparsity.sparsegpt<block_size = 64, damping = 5.000000e-02>" in done.stdout
     assert recipes.main(["convert", str(tmp_path / "missing.yaml")]) == 1
+
+
+def test_a_wrong_command_line_is_one_line_and_status_1(capsys):
+    with pytest.raises(SystemExit) as ended:
+        recipes.main(["convert"])
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and said.count("\n") == 1

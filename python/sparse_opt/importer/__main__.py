@@ -8,6 +8,8 @@ import errno
 import os
 import sys
 
+from sparse_opt.commandline import Parser
+
 from . import output, safetensors
 from .errors import ImportFailure
 from .folder import import_folder
@@ -50,14 +52,6 @@ def assignment(text):
     if not separator or not name or not value:
         raise ValueError(text)
     return name, value
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors look like all others: one line, status 1."""
-
-    def error(self, message):
-        print(f"error: {message} (try --help)", file=sys.stderr)
-        sys.exit(1)
 
 
 def parser():
